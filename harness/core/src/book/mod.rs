@@ -1,0 +1,1 @@
+//! The book around the guides: book.toml (policy, how the gate is wired) and SUMMARY.md. Pure.

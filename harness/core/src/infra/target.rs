@@ -1,0 +1,139 @@
+//! Target files: `infra/targets/NAME.yaml`. Values and their reading; starting one is the run crate's. Pure; touches nothing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::name::Id;
+use crate::place::RelPath;
+
+/// The target that needs no service. It has no file.
+pub const NONE: &str = "none";
+
+/// A target file, read.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its name: the file's stem.
+    pub id: Id,
+    /// The file.
+    pub path: RelPath,
+    /// What it says.
+    pub spec: TargetSpec,
+    /// Its pin: the file's value without `description` (and, for containers, its images folder; for a process, its program's lock entries).
+    pub digest: Digest,
+}
+
+/// What a target file says. Unknown keys are refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TargetSpec {
+    /// For people; in no digest.
+    pub description: String,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// How it starts.
+    pub kind: TargetKind,
+    /// `process`: the program and its surroundings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessSpec>,
+    /// How the server's version is read and which one the evidence stands for.
+    pub version: VersionSpec,
+    /// What recipes get, in the order in which it is shown: name to template. Templates: see [`ProcessSpec::arguments`].
+    pub environment: Vec<HandedOver>,
+    /// The start line as a reader types it: what a `given=service target=NAME` fence must hold.
+    pub start: String,
+    /// Seconds until it must be ready.
+    #[serde(default = "default_ready_seconds")]
+    pub ready_within: u32,
+    /// Faults that it supports (`fault=`); empty for now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
+}
+
+fn default_ready_seconds() -> u32 {
+    30
+}
+
+/// What a target speaks: decides the readiness round trip and what "fresh" means (a bucket, a base path).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// S3 over HTTP: a bucket per recipe.
+    S3,
+    /// SFTP: a base path per recipe.
+    Sftp,
+    /// Azure Blob: a container per recipe.
+    Azure,
+    /// SQL: a database per recipe.
+    Sql,
+}
+
+/// How a target starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetKind {
+    /// A program out of a toolbox's packages, on loopback.
+    Process,
+    /// A container.
+    Container,
+    /// An account; nothing starts.
+    Live,
+}
+
+/// How a `process` target runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ProcessSpec {
+    /// The toolbox whose `bin` holds the program.
+    pub toolbox: Id,
+    /// The package that carries the program: its lock entries are part of the target's pin.
+    pub package: String,
+    /// The program's name in that `bin`; never a path, never a shell string.
+    pub program: String,
+    /// Its arguments. `{port}`, `{port:NAME}` (a further free port), `{data}` (its data folder), `{secret:NAME}` (20 or more
+    /// characters, made per run), `{random:NAME}` (a random lower-case word, no secret) are replaced.
+    pub arguments: Vec<String>,
+    /// Its environment, besides a fresh HOME and a PATH: name to template.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, String>,
+}
+
+/// How the server's version is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct VersionSpec {
+    /// The version that the evidence stands for; another one fails the run (wrong-server-version).
+    pub expect: String,
+    /// Where the running server says it.
+    pub from: VersionSource,
+    /// A regular expression whose first group is the version.
+    pub pattern: String,
+}
+
+/// Where a running server says its version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VersionSource {
+    /// The body of this path of its HTTP endpoint; `{port:NAME}` as in arguments.
+    HttpBody(String),
+    /// This response header of the path `/`.
+    HttpHeader(String),
+    /// The SSH identification line.
+    SshBanner,
+}
+
+/// One variable that a target hands to recipes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HandedOver {
+    /// Name of the variable.
+    pub name: String,
+    /// Its value: a template as in [`ProcessSpec::arguments`], and `{fresh}`: the recipe's own bucket or base path.
+    pub value: String,
+    /// What the page shows for it in a `given=env` fence.
+    pub shown: String,
+    /// Whether the value may be seen: documented, loopback only. Everything else is secret.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub documented: bool,
+}

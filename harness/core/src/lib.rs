@@ -1,0 +1,23 @@
+//! The pure half of dogfood: values in, values out. No files, no network, no clock, no processes; clippy holds that.
+//!
+//! In reading order: where things stand ([`place`], [`name`], [`digest`]), what is wrong ([`finding`]), what a guide means ([`markup`],
+//! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), how that
+//! is held against the guide ([`compare`], [`rules`], [`gate`], [`accept`]) and told ([`reports`]).
+
+pub mod place;
+pub mod name;
+pub mod digest;
+pub mod finding;
+pub mod yaml;
+pub mod markup;
+pub mod book;
+pub mod infra;
+pub mod plan;
+pub mod redact;
+pub mod event;
+pub mod compare;
+pub mod trace;
+pub mod rules;
+pub mod gate;
+pub mod accept;
+pub mod reports;
