@@ -145,13 +145,42 @@ pub fn write<T: Serialize>(value: &T) -> Result<String, WriteProblem> {
 
 fn problem(error: &serde_saphyr::Error) -> YamlProblem {
     let place = error.location().filter(|location| *location != Location::UNKNOWN);
-    let whole = error.without_snippet().to_string();
-    let first = whole.lines().next().unwrap_or_default();
-    let message = first.rsplit_once(" at line ").map_or(first, |(message, _)| message);
+    let message = own_words(error.without_snippet());
     YamlProblem {
         message: message.chars().take(300).flat_map(visible).collect(),
         line: place.and_then(|location| usize::try_from(location.line()).ok()),
         column: place.and_then(|location| usize::try_from(location.column()).ok()),
+    }
+}
+
+/// The message: ours where the library speaks of its own options, else its first line without the place.
+fn own_words(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    use serde_saphyr::budget::BudgetBreach;
+    match error {
+        Error::DuplicateMappingKey { key: Some(key), .. } => format!("the key `{key}` stands here a second time"),
+        Error::DuplicateMappingKey { .. } => "a key stands here a second time".to_owned(),
+        Error::MergeKeyNotAllowed { .. } => "merge keys (`<<`) are not allowed here".to_owned(),
+        Error::Eof { .. } => "the text ends before it says anything".to_owned(),
+        Error::UnknownAnchor { .. } => "anchors and aliases (`&`, `*`) are not allowed here".to_owned(),
+        Error::SerdeMissingField { field, .. } => format!("the key `{field}` is missing"),
+        Error::SerdeUnknownField { field, expected, .. } => {
+            format!("unknown key `{field}`; known here: {}", expected.join(", "))
+        }
+        Error::Budget { breach, .. } => match breach {
+            BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. } => {
+                "anchors and aliases (`&`, `*`) are not allowed here"
+            }
+            BudgetBreach::Documents { .. } => "a second document starts here (`---`); one is allowed",
+            BudgetBreach::Depth { .. } => "nested too deeply",
+            _ => "too large: more values than a file of this kind may hold",
+        }
+        .to_owned(),
+        other => {
+            let whole = other.to_string();
+            let first = whole.lines().next().unwrap_or_default();
+            first.rsplit_once(" at line ").map_or(first, |(message, _)| message).to_owned()
+        }
     }
 }
 

@@ -30,13 +30,110 @@ fn round_trip(value: &Doc) {
 }
 
 const ODD: &[&str] = &[
-    "", " ", "\n", "\n\n", "a\n", "a\nb", "a\nb\n\n\n", "  a\nb", "\n  a", "a \nb\t\n", "\ta\n\tb", "a\r\nb", "a\rb", "\0", "a\0b\nc",
-    "\u{1b}[31mred\u{1b}[0m\n", "---", "---\n", "a\n---\nb", "...\n", "a\n...\nb\n", "- a\n- b\n", "a: b\nc: d\n", "# no comment\n", "no",
-    "yes", "on", "off", "y", "n", "null", "~", "true", "12:30:45", "1_000", "2026-11-20", "2026-11-20T06:06:00Z", "=", "<<", "1e21", "0x1f",
-    "0o17", "017", ".5", ".inf", ".nan", "1.0", "10", "-0", "+1", "!tag", "&a", "*a", "@x", "`x`", "%x", "| a", "> b", "[a", "{a", "a]", "a}",
-    "a, b", "a #b", "a: b", "a:", ":", "?", "? a", "-", "- a", "'", "''", "\"", "\\", "a\\nb\nc", "'a'\n\"b\"", "\u{2028}", "a\u{2028}b\nc", "\u{2029}\n",
-    "\u{85}", "a\u{85}b\nc", "\u{feff}", "\u{feff}a\nb", "a\u{feff}b\n", "é\n", "😀\n😀", "\u{200b}\n", "\u{202e}abc\n", "\u{7f}\n", "\u{9b}x\n", "\u{fffe}\n",
-    "\u{ffff}", "\u{e000}\n", " \n", " \n \n", "  \n a\n", "\n a\n  b\n", "a\n \n", "a\n  ", "<<<<<<< ours\n", "sealed: x\n", "%YAML 1.1\n", "\u{a0}a\n\u{a0}",
+    "",
+    " ",
+    "\n",
+    "\n\n",
+    "a\n",
+    "a\nb",
+    "a\nb\n\n\n",
+    "  a\nb",
+    "\n  a",
+    "a \nb\t\n",
+    "\ta\n\tb",
+    "a\r\nb",
+    "a\rb",
+    "\0",
+    "a\0b\nc",
+    "\u{1b}[31mred\u{1b}[0m\n",
+    "---",
+    "---\n",
+    "a\n---\nb",
+    "...\n",
+    "a\n...\nb\n",
+    "- a\n- b\n",
+    "a: b\nc: d\n",
+    "# no comment\n",
+    "no",
+    "yes",
+    "on",
+    "off",
+    "y",
+    "n",
+    "null",
+    "~",
+    "true",
+    "12:30:45",
+    "1_000",
+    "2026-11-20",
+    "2026-11-20T06:06:00Z",
+    "=",
+    "<<",
+    "1e21",
+    "0x1f",
+    "0o17",
+    "017",
+    ".5",
+    ".inf",
+    ".nan",
+    "1.0",
+    "10",
+    "-0",
+    "+1",
+    "!tag",
+    "&a",
+    "*a",
+    "@x",
+    "`x`",
+    "%x",
+    "| a",
+    "> b",
+    "[a",
+    "{a",
+    "a]",
+    "a}",
+    "a, b",
+    "a #b",
+    "a: b",
+    "a:",
+    ":",
+    "?",
+    "? a",
+    "-",
+    "- a",
+    "'",
+    "''",
+    "\"",
+    "\\",
+    "a\\nb\nc",
+    "'a'\n\"b\"",
+    "\u{2028}",
+    "a\u{2028}b\nc",
+    "\u{2029}\n",
+    "\u{85}",
+    "a\u{85}b\nc",
+    "\u{feff}",
+    "\u{feff}a\nb",
+    "a\u{feff}b\n",
+    "é\n",
+    "😀\n😀",
+    "\u{200b}\n",
+    "\u{202e}abc\n",
+    "\u{7f}\n",
+    "\u{9b}x\n",
+    "\u{fffe}\n",
+    "\u{ffff}",
+    "\u{e000}\n",
+    " \n",
+    " \n \n",
+    "  \n a\n",
+    "\n a\n  b\n",
+    "a\n \n",
+    "a\n  ",
+    "<<<<<<< ours\n",
+    "sealed: x\n",
+    "%YAML 1.1\n",
+    "\u{a0}a\n\u{a0}",
 ];
 
 #[test]
@@ -64,18 +161,20 @@ fn what_yaml_makes_dangerous_is_refused_with_its_place() {
     let bomb = (1..9).fold(String::from("a0: &a0 [x, x]\n"), |text, n| {
         format!("{text}a{n}: &a{n} [*a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}]\n", p = n - 1)
     });
+    let deep_flow = "{a: ".repeat(100);
     let deep = format!("name: {}{}", "[".repeat(20_000), "]".repeat(20_000));
     let block = (0..500).fold(String::new(), |text, n| format!("{text}{}a:\n", " ".repeat(n)));
     let cases: &[(&str, &str, Option<usize>)] = &[
-        ("name: a\nname: b\n", "duplicate", Some(2)),
+        ("name: a\nname: b\n", "the key `name` stands here a second time", Some(2)),
         ("name: a\nnmae: b\n", "nmae", Some(2)),
-        ("name: &x a\n", "", Some(1)),
-        ("name: a\nmap: *x\n", "", None),
+        ("name: &x a\n", "anchors and aliases", Some(1)),
+        ("name: a\nmap: *x\n", "anchors and aliases", Some(2)),
         ("name: a\nmap: {<<: {a: b}}\n", "merge", Some(2)),
-        ("name: a\n---\nname: b\n", "", None),
+        ("name: a\n---\nname: b\n", "a second document", Some(2)),
         ("name: [\n", "", None),
         ("name: !!python/object:os.system a\n", "", Some(1)),
-        (&bomb, "", None),
+        (&bomb, "unknown key `a0`", Some(1)),
+        (&format!("items:\n- name: {deep_flow}\n"), "", None),
         (&deep, "", None),
         (&block, "", None),
         ("", "", None),
@@ -88,8 +187,23 @@ fn what_yaml_makes_dangerous_is_refused_with_its_place() {
         assert!(problem.message.contains(part), "{shown:?}: {problem:?}");
         assert!(!problem.message.is_empty() && !problem.message.contains('\n'), "{shown:?}: {problem:?}");
         assert!(line.is_none() || problem.line == *line, "{shown:?}: {problem:?}");
-        println!("{shown:?} -> {problem:?}");
     }
+}
+
+#[test]
+fn a_bomb_is_refused_where_any_value_is_taken() {
+    let bomb = (1..12).fold(String::from("a0: &a0 [x, x]\n"), |text, n| {
+        format!("{text}a{n}: &a{n} [*a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}]\n", p = n - 1)
+    });
+    let problem = read::<serde_json::Value>(FileKind::FrontMatter, &bomb).unwrap_err();
+    assert_eq!(
+        (problem.message.as_str(), problem.line),
+        ("anchors and aliases (`&`, `*`) are not allowed here", Some(1))
+    );
+    let deep = format!("a: {}{}", "[".repeat(20_000), "]".repeat(20_000));
+    assert!(read::<serde_json::Value>(FileKind::FrontMatter, &deep).is_err());
+    let wide = format!("a: [{}]", "1, ".repeat(6_000));
+    assert!(read::<serde_json::Value>(FileKind::FrontMatter, &wide).unwrap_err().message.starts_with("too large"));
 }
 
 #[test]
