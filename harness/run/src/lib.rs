@@ -4,3 +4,4 @@
 //! In reading order: the operating system ([`sys`]).
 
 pub mod sys;
+pub mod toolboxes;
