@@ -5,6 +5,7 @@
 //! ([`supervise`]).
 
 pub mod sys;
+pub mod toolboxes;
 pub mod sessions;
 pub mod supervise;
 
