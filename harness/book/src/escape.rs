@@ -1,0 +1,95 @@
+//! Text from outside on its way into a page (invariant 9). Pure; touches nothing.
+//!
+//! mdBook goes on working on a chapter after us: it expands `{{#include}}`, parses Markdown, builds an HTML tree. So what a server, a recipe
+//! or a trace said enters a chapter as one line of HTML in which every character that means something to any of those steps is a numeric
+//! entity. The browser and the search index get the characters back; nothing before them sees any.
+
+/// `text` as the content of an HTML element or of a quoted attribute, on one line.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        push(c, &mut out);
+    }
+    out
+}
+
+fn push(c: char, out: &mut String) {
+    match c {
+        '&' | '<' | '>' | '{' | '}' | '\\' | '`' | '"' | '\'' | '\n' => {
+            out.push_str("&#");
+            out.push_str(&u32::from(c).to_string());
+            out.push(';');
+        }
+        '\t' => out.push(c),
+        _ => match visible(c) {
+            Some(shown) => shown.chars().for_each(|c| push(c, out)),
+            None => out.push(c),
+        },
+    }
+}
+
+/// What stands for a character that has no picture of its own: control characters, line separators, the marks that turn the direction
+/// of text around or join it invisibly. `None` for every other character, and for line feed and tab.
+pub fn visible(c: char) -> Option<String> {
+    match c {
+        '\n' | '\t' => None,
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).map(String::from),
+        '\x7f' => Some('\u{2421}'.to_string()),
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => Some(format!("\\u{{{:x}}}", u32::from(c))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_character_with_a_meaning_becomes_a_number() {
+        let check = |text: &str, expected: &str| assert_eq!(html(text), expected, "{text:?}");
+        check("plain é 日本 \t tab", "plain é 日本 \t tab");
+        check("{{#include ../../x}}", "&#123;&#123;#include ../../x&#125;&#125;");
+        check("\\{{#title x}}", "&#92;&#123;&#123;#title x&#125;&#125;");
+        check("a\n\nb", "a&#10;&#10;b");
+        check("```\n~~~", "&#96;&#96;&#96;&#10;~~~");
+        check("<script>&amp;--></script>", "&#60;script&#62;&#38;amp;--&#62;&#60;/script&#62;");
+        check("\" onload='x", "&#34; onload=&#39;x");
+        check("\x1b[31mred\r\0", "␛[31mred␍␀");
+        check("a\u{202e}b\u{9b}", "a&#92;u&#123;202e&#125;b&#92;u&#123;9b&#125;");
+    }
+
+    /// Reads numeric entities back, as a browser does.
+    fn decoded(html: &str) -> String {
+        let mut out = String::new();
+        let mut rest = html;
+        while let Some(at) = rest.find("&#") {
+            out.push_str(&rest[..at]);
+            let end = at + rest[at..].find(';').unwrap();
+            out.push(char::from_u32(rest[at + 2..end].parse().unwrap()).unwrap());
+            rest = &rest[end + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_with_a_meaning_is_left_and_nothing_is_lost(text in any::<String>()) {
+            let escaped = html(&text);
+            prop_assert!(!escaped.contains(['<', '>', '{', '}', '\\', '`', '"', '\'', '\n', '\r', '\0', '\x1b']));
+            prop_assert!(!escaped.replace("&#", "").contains('&'));
+            let expected: String = text.chars().map(|c| visible(c).unwrap_or_else(|| c.to_string())).collect();
+            prop_assert_eq!(decoded(&escaped), expected);
+        }
+    }
+}
