@@ -1,0 +1,13 @@
+//! Reading a trace: any text ends in a trace or in an error, never in a panic, and what was read can be written and read again.
+#![no_main]
+
+use dogfood_core::trace;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Ok((read, _)) = trace::read(text) {
+        let written = trace::write(&read);
+        let (again, _) = trace::read(&written).expect("our own output reads back");
+        assert_eq!(read, again);
+    }
+});
