@@ -67,7 +67,9 @@ fn fold_or_explain(text: &str, fence: &Fence, edits: &mut Edits) {
             below(text, fence, "</details>", edits);
         }
         FenceClass::Illustrative(reason) => below(text, fence, &not_run_html("Shown", reason, None), edits),
-        FenceClass::Skip(reason, until) => below(text, fence, &not_run_html("Skipped", reason, until.as_deref()), edits),
+        FenceClass::Skip(reason, until) => {
+            below(text, fence, &not_run_html("Skipped", reason, until.as_deref()), edits)
+        }
         _ => {}
     }
 }

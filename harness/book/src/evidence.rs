@@ -157,12 +157,19 @@ pub fn unverified_html(targets: &[&str]) -> String {
 /// The line under a fence that does not run.
 pub fn not_run_html(word: &str, reason: &str, until: Option<&str>) -> String {
     let until = until.map_or_else(String::new, |date| format!(" (until {})", html(date)));
-    format!("<div class=\"dogfood-not-run\"><p>{word}, not run: {}{until}</p></div>", html(&reason.replace(['-', '_'], " ")))
+    format!(
+        "<div class=\"dogfood-not-run\"><p>{word}, not run: {}{until}</p></div>",
+        html(&reason.replace(['-', '_'], " "))
+    )
 }
 
 /// The stamp that says that this page went through the gate; CI looks for it. `state` is `clean`, or `findings` while mdBook serves.
 pub fn stamp_html(version: &str, state: &str) -> String {
-    format!("<div hidden class=\"dogfood-stamp\" data-dogfood-stamp=\"{}\" data-dogfood-gate=\"{}\"></div>", html(version), html(state))
+    format!(
+        "<div hidden class=\"dogfood-stamp\" data-dogfood-stamp=\"{}\" data-dogfood-gate=\"{}\"></div>",
+        html(version),
+        html(state)
+    )
 }
 
 /// The banner on a served page while the gate has findings. `lines` are `file:line:column: what is wrong`.
@@ -185,7 +192,10 @@ mod tests {
             toolbox: None,
             standing: Standing::Verified {
                 recorded: "2026-11-20T06:07:08Z".to_owned(),
-                versions: vec![("remote-store".to_owned(), "0.33.0".to_owned()), ("server".to_owned(), "<1>`{{#x}}`".to_owned())],
+                versions: vec![
+                    ("remote-store".to_owned(), "0.33.0".to_owned()),
+                    ("server".to_owned(), "<1>`{{#x}}`".to_owned()),
+                ],
                 remarks: vec![],
             },
             observed: vec![],
@@ -207,7 +217,11 @@ mod tests {
         let standing = Standing::NotVerified("never recorded".to_owned());
         let cell = CellEvidence { target: "rclone".to_owned(), toolbox: None, standing, observed: vec![] };
         let evidence = RecipeEvidence { recipe: "r".to_owned(), cells: vec![cell] };
-        assert!(evidence.html().contains("Not verified here on <code class=\"nohighlight\">rclone</code>: never recorded</li>"));
+        assert!(
+            evidence
+                .html()
+                .contains("Not verified here on <code class=\"nohighlight\">rclone</code>: never recorded</li>")
+        );
     }
 
     #[test]
@@ -219,15 +233,30 @@ mod tests {
         assert!(!html.contains('\n') && !html.contains("<script>"));
         assert!(html.len() < 2 * OBSERVED_LIMIT, "{}", html.len());
         let left_out = OBSERVED_LIMIT + "\n\n</code></pre><script>alert(1)</script>".len() + 5;
-        assert!(html.contains(&format!("<p>{left_out} bytes more are not shown here.</p>")), "{}", &html[html.len() - 200..]);
+        assert!(
+            html.contains(&format!("<p>{left_out} bytes more are not shown here.</p>")),
+            "{}",
+            &html[html.len() - 200..]
+        );
     }
 
     #[test]
     fn the_other_lines_are_lines() {
-        assert!(unverified_html(&["a", "b"]).contains("on <code class=\"nohighlight\">a</code>, <code class=\"nohighlight\">b</code>:"));
-        assert!(not_run_html("Skipped", "needs-an-account", Some("2027-01-01")).contains("Skipped, not run: needs an account (until 2027-01-01)"));
+        assert!(
+            unverified_html(&["a", "b"])
+                .contains("on <code class=\"nohighlight\">a</code>, <code class=\"nohighlight\">b</code>:")
+        );
+        assert!(
+            not_run_html("Skipped", "needs-an-account", Some("2027-01-01"))
+                .contains("Skipped, not run: needs an account (until 2027-01-01)")
+        );
         assert!(banner_html(1, &["a.md:1:1: {{#x}}".to_owned()]).contains("1 finding stops a build of this book"));
-        for line in [unverified_html(&["x"]), not_run_html("a", "b\nc", None), stamp_html("1", "clean"), banner_html(2, &["\n".to_owned()])] {
+        for line in [
+            unverified_html(&["x"]),
+            not_run_html("a", "b\nc", None),
+            stamp_html("1", "clean"),
+            banner_html(2, &["\n".to_owned()]),
+        ] {
             assert!(!line.contains('\n') && line.starts_with("<div "), "{line}");
         }
     }

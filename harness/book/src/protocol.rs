@@ -22,7 +22,9 @@ pub enum ProtocolError {
     )]
     NotMdBook(String),
     /// An mdBook with another protocol.
-    #[error("built for mdBook {BUILT_FOR}, called from {0}; install mdBook {BUILT_FOR}, or a dogfood that is built for yours")]
+    #[error(
+        "built for mdBook {BUILT_FOR}, called from {0}; install mdBook {BUILT_FOR}, or a dogfood that is built for yours"
+    )]
     Version(String),
     /// The right version, and still not understood.
     #[error("mdBook {version} sent a book that this program does not understand")]

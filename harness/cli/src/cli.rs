@@ -98,7 +98,10 @@ pub(crate) struct ListArgs {
 
 /// `dogfood run`
 #[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "these are the flags as they are typed; config.rs makes modes of them")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are the flags as they are typed; config.rs makes modes of them"
+)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) selection: Selectors,

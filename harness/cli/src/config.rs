@@ -66,7 +66,10 @@ impl Environment {
     pub(crate) fn cache(&self) -> Result<PathBuf, Trouble> {
         let home = || self.home.as_ref().map(|home| home.join(".cache"));
         self.cache_home.clone().or_else(home).map(|base| base.join("dogfood")).ok_or_else(|| {
-            Trouble::usage("no folder for the cache: neither XDG_CACHE_HOME nor HOME is set", "set XDG_CACHE_HOME to a folder that may be written")
+            Trouble::usage(
+                "no folder for the cache: neither XDG_CACHE_HOME nor HOME is set",
+                "set XDG_CACHE_HOME to a folder that may be written",
+            )
         })
     }
 
@@ -111,18 +114,17 @@ pub(crate) fn find_root(named: Option<&Path>, here: &Path) -> Result<PathBuf, Tr
             let found = dir.join("book.toml").is_file().then_some(dir);
             found.ok_or_else(|| Trouble::usage(format!("no book.toml in `{}`", named.unwrap_or(here).display()), help))
         }
-        None => here
-            .ancestors()
-            .find(|dir| dir.join("book.toml").is_file())
-            .map(Path::to_path_buf)
-            .ok_or_else(|| Trouble::usage(format!("no book here: no book.toml in `{}` or above", here.display()), help)),
+        None => here.ancestors().find(|dir| dir.join("book.toml").is_file()).map(Path::to_path_buf).ok_or_else(|| {
+            Trouble::usage(format!("no book here: no book.toml in `{}` or above", here.display()), help)
+        }),
     }
 }
 
 /// The folder in which the program was called.
 pub(crate) fn here() -> Result<PathBuf, Trouble> {
-    std::env::current_dir()
-        .map_err(|error| Trouble::usage(format!("the current folder cannot be read: {error}"), "go to a folder that exists"))
+    std::env::current_dir().map_err(|error| {
+        Trouble::usage(format!("the current folder cannot be read: {error}"), "go to a folder that exists")
+    })
 }
 
 /// Seconds since 1970 of "now": what recorded times and, unless it is said otherwise, today's date come from.
@@ -145,7 +147,9 @@ mod tests {
 
     #[test]
     fn ci_is_what_people_set_it_to() {
-        for (value, expected) in [("1", true), ("true", true), ("yes", true), ("", false), ("0", false), ("False", false)] {
+        for (value, expected) in
+            [("1", true), ("true", true), ("yes", true), ("", false), ("0", false), ("False", false)]
+        {
             assert_eq!(environment(&[("CI", value)]).ci, expected, "{value:?}");
         }
         assert!(!environment(&[]).ci);
@@ -179,7 +183,10 @@ mod tests {
     #[test]
     fn the_cache_needs_a_place() {
         assert_eq!(environment(&[("XDG_CACHE_HOME", "/c"), ("HOME", "/h")]).cache().unwrap(), Path::new("/c/dogfood"));
-        assert_eq!(environment(&[("XDG_CACHE_HOME", "c"), ("HOME", "/h")]).cache().unwrap(), Path::new("/h/.cache/dogfood"));
+        assert_eq!(
+            environment(&[("XDG_CACHE_HOME", "c"), ("HOME", "/h")]).cache().unwrap(),
+            Path::new("/h/.cache/dogfood")
+        );
         assert!(environment(&[]).cache().is_err());
     }
 
