@@ -9,3 +9,7 @@ pub mod escape;
 pub mod terminal;
 pub mod evidence;
 pub mod annotate;
+pub mod preprocess;
+mod today;
+
+pub use today::{EpochProblem, today};

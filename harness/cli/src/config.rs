@@ -6,6 +6,9 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use dogfood_core::book::environment::overrides;
+use dogfood_core::date::Date;
+
 use crate::cli::Color;
 use crate::exit::Trouble;
 
@@ -46,7 +49,7 @@ impl Environment {
         let get = |name: &str| all.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let text = |name: &str| get(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
         let set = |name: &str| text(name).is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"));
-        let overrides = all.iter().filter_map(|(key, _)| key.to_str()).filter(|key| overrides_the_gate(key));
+        let overrides = overrides(all.iter().filter_map(|(key, _)| key.to_str()));
         Self {
             ci: set("CI"),
             github_actions: set("GITHUB_ACTIONS"),
@@ -57,7 +60,7 @@ impl Environment {
             cache_home: text("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
             home: text("HOME").map(PathBuf::from),
             path: get("PATH").unwrap_or_default(),
-            overrides: overrides.map(str::to_owned).collect(),
+            overrides: overrides.into_iter().map(str::to_owned).collect(),
             all,
         }
     }
@@ -96,15 +99,6 @@ impl Environment {
     }
 }
 
-/// `MDBOOK_PREPROCESSOR` replaces the whole table, `MDBOOK_PREPROCESSOR__DOGFOOD` and what is below it our entry. mdBook reads names
-/// without regard to case, `_` as `-` and `__` as `.`.
-fn overrides_the_gate(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    name == "MDBOOK_PREPROCESSOR"
-        || name == "MDBOOK_PREPROCESSOR__DOGFOOD"
-        || name.starts_with("MDBOOK_PREPROCESSOR__DOGFOOD__")
-}
-
 /// The book's folder: the one that was named, or the nearest one above `here` that holds a book.toml.
 pub(crate) fn find_root(named: Option<&Path>, here: &Path) -> Result<PathBuf, Trouble> {
     let help = "go to a folder of the book, name it with `--root DIR`, or make a book with `dogfood init`";
@@ -128,8 +122,17 @@ pub(crate) fn here() -> Result<PathBuf, Trouble> {
 }
 
 /// Seconds since 1970 of "now": what recorded times and, unless it is said otherwise, today's date come from.
-pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+pub(crate) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
+}
+
+/// The day that counts as today: the one that was typed, else SOURCE_DATE_EPOCH's, else the clock's.
+pub(crate) fn today(typed: Option<&str>, epoch: Option<&str>, clock: i64) -> Result<Date, Trouble> {
+    if let Some(typed) = typed {
+        return typed.parse().map_err(|problem| Trouble::usage(format!("`--today`: {problem}"), "write it as YYYY-MM-DD"));
+    }
+    mdbook_dogfood::today(epoch, clock)
+        .map_err(|problem| Trouble::usage(problem.to_string(), "unset SOURCE_DATE_EPOCH, or set it to seconds since 1970"))
 }
 
 /// Recipes at a time.
@@ -167,17 +170,10 @@ mod tests {
     }
 
     #[test]
-    fn only_variables_that_reach_the_gate_are_refused() {
-        let check = |name: &str, refused| {
-            assert_eq!(environment(&[(name, "x")]).refuse_overrides().is_err(), refused, "{name}");
-        };
-        check("MDBOOK_PREPROCESSOR__DOGFOOD__COMMAND", true);
-        check("mdbook_preprocessor__dogfood__command", true);
-        check("MDBOOK_PREPROCESSOR__DOGFOOD", true);
-        check("MDBOOK_PREPROCESSOR", true);
-        check("MDBOOK_PREPROCESSOR__OTHER__COMMAND", false);
-        check("MDBOOK_BOOK__TITLE", false);
-        check("MDBOOK_PREPROCESSOR__DOGFOODLIKE__X", false);
+    fn variables_that_rewire_the_gate_are_named() {
+        let problem = environment(&[("MDBOOK_PREPROCESSOR", "{}"), ("A", "b")]).refuse_overrides().unwrap_err();
+        assert!(problem.to_string().contains("`MDBOOK_PREPROCESSOR`"), "{problem}");
+        assert!(environment(&[("MDBOOK_BOOK__TITLE", "x")]).refuse_overrides().is_ok());
     }
 
     #[test]
@@ -188,6 +184,19 @@ mod tests {
             Path::new("/h/.cache/dogfood")
         );
         assert!(environment(&[]).cache().is_err());
+    }
+
+    #[test]
+    fn today_is_typed_or_set_or_the_clocks() {
+        let check = |typed, epoch, expected: &str| {
+            let day = today(typed, epoch, 0).map_or_else(|trouble| trouble.to_string(), |day| day.to_string());
+            assert!(day.contains(expected), "{day}");
+        };
+        check(Some("2026-11-20"), Some("86400"), "2026-11-20");
+        check(None, Some("86400"), "1970-01-02");
+        check(None, None, "1970-01-01");
+        check(Some("tomorrow"), None, "`tomorrow` is no date");
+        check(None, Some("soon"), "SOURCE_DATE_EPOCH");
     }
 
     #[test]

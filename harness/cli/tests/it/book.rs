@@ -141,7 +141,7 @@ fn every_page_carries_the_stamp_plain_ones_too() {
     project.write("guides/plain.md", "# Plain\n\n```\nanything\n```\n");
     project.write("guides/empty.md", "");
     project.write("guides/SUMMARY.md", "# Summary\n\n- [a](a.md)\n- [Plain](plain.md)\n- [Empty](empty.md)\n- [Draft]()\n");
-    let toml = project.read("book.toml") + "plain = [\"guides/plain.md\", \"guides/empty.md\"]\n";
+    let toml = project.read("book.toml") + "plain = [\"plain.md\", \"empty.md\"]\n";
     project.write("book.toml", &toml);
     project.dogfood("check").code(0);
     project.mdbook("build").code(0);

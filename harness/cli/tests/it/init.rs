@@ -39,7 +39,7 @@ fn an_existing_book_is_wired_and_its_chapters_are_listed_as_plain() {
         .file("src/one.md", "# One\n\n```sh\nrm -rf /\n```\n")
         .file("src/deep/two.md", "# Two\n");
     project.mdbook("build").code(0);
-    project.dogfood("init").code(0).says("src/one.md").says("plain");
+    project.dogfood("init").code(0).says("one.md").says("plain");
     let wired = project.read("book.toml");
     assert!(wired.starts_with("# my book\n[book]\ntitle = \"Mine\"\n"), "{wired}");
     project.dogfood("check").code(0);
