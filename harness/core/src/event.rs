@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Digest;
 use crate::name::Id;
 use crate::redact::Redacted;
+
+pub use crate::redact::Captured;
 
 /// One recipe on one target with one toolbox.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,26 +128,6 @@ pub enum StepEnd {
     TimedOut,
     /// A here-document had no end.
     OpenHeredoc,
-}
-
-/// One captured stream, redacted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Captured {
-    /// What was kept: everything, or the head if the stream was over the cap.
-    pub text: Redacted,
-    /// The tail, where the stream was cut.
-    pub tail: Option<Redacted>,
-    /// Bytes between head and tail that were not kept.
-    pub dropped: u64,
-    /// SHA-256 of the redacted whole, where it was cut and could be known.
-    pub digest: Option<Digest>,
-}
-
-impl Captured {
-    /// Whether nothing was said.
-    pub fn is_empty(&self) -> bool {
-        self.text.as_str().is_empty() && self.tail.is_none()
-    }
 }
 
 /// The Python exception that left a step.

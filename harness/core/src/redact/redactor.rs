@@ -1,0 +1,438 @@
+//! The redactor: collects what must not be seen, settles overlaps, and writes placeholders. Pure; touches nothing.
+//!
+//! Everything is looked for in the bytes as they came, and only then replaced, so no finding depends on the order of the searches.
+//! Secrets first: overlapping ones become one placeholder over all their bytes, so that no rest of a longer one shows. Then values that
+//! are no secret, in what is left, the longest first. Values shorter than eight bytes (a port, a user name) count only where no
+//! letter or digit stands beside them: `8080` in `180808` is not our port, and a trace full of such hits would say nothing true.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::encode::{self, Needle, Reach, SHORTEST};
+use super::{Known, Redacted, shapes};
+
+/// Finds known values and secret shapes in foreign bytes. Making one costs about as much as redacting a few kilobytes; make one per cell.
+pub struct Redactor {
+    known: Vec<Known>,
+    /// The fixed texts of all secrets, and whose they are.
+    needles: Vec<(Needle, usize)>,
+    fixed: Option<AhoCorasick>,
+    /// The pattern of all escaped forms, a group for each secret, and whose they are; made when a text first holds an escape.
+    flexible: OnceLock<Option<(Regex, Vec<usize>)>>,
+    /// Index in `known` of each pattern of `long`.
+    long_owners: Vec<usize>,
+    long: Option<AhoCorasick>,
+    /// Index in `known` of each pattern of `short`.
+    short_owners: Vec<usize>,
+    short: Option<AhoCorasick>,
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redactor").field("known", &self.known).finish_non_exhaustive()
+    }
+}
+
+/// What a placeholder stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    Known(usize),
+    Shape(&'static str),
+}
+
+/// Bytes to replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Piece {
+    range: Range<usize>,
+    label: Label,
+}
+
+impl Redactor {
+    /// A redactor for `known`; where two names have one value, the first counts.
+    pub fn new(known: &[Known]) -> Self {
+        let mut needles: Vec<(Needle, usize)> = Vec::new();
+        let mut long_owners = Vec::new();
+        let mut short_owners = Vec::new();
+        for (at, entry) in known.iter().enumerate() {
+            let repeated =
+                known[..at].iter().any(|earlier| earlier.value == entry.value && earlier.secret == entry.secret);
+            if repeated || entry.value.is_empty() {
+                continue;
+            }
+            if entry.secret {
+                needles.extend(encode::needles(&entry.value).into_iter().map(|needle| (needle, at)));
+            } else if entry.value.len() >= SHORTEST {
+                long_owners.push(at);
+            } else {
+                short_owners.push(at);
+            }
+        }
+        let fixed = automaton(MatchKind::Standard, needles.iter().map(|(needle, _)| needle.text.as_slice()));
+        let long = automaton(MatchKind::LeftmostLongest, long_owners.iter().map(|at| known[*at].value.as_bytes()));
+        let short = automaton(MatchKind::Standard, short_owners.iter().map(|at| known[*at].value.as_bytes()));
+        Self {
+            known: known.to_vec(),
+            needles,
+            fixed,
+            flexible: OnceLock::new(),
+            long_owners,
+            long,
+            short_owners,
+            short,
+        }
+    }
+
+    /// This redactor with more values, for a secret that a step has just made.
+    #[must_use]
+    pub fn and(&self, more: &[Known]) -> Self {
+        let known: Vec<Known> = self.known.iter().chain(more).cloned().collect();
+        Self::new(&known)
+    }
+
+    /// What it knows.
+    pub fn known(&self) -> &[Known] {
+        &self.known
+    }
+
+    /// `bytes` as text, with placeholders in place of everything known and of everything that looks like a secret.
+    ///
+    /// Bytes that are no UTF-8 are written `\xff`, so that different bytes stay different; control bytes stay as they are (see
+    /// [`super::show_controls`] for a terminal).
+    pub fn redact(&self, bytes: &[u8]) -> Redacted {
+        self.window(bytes, 0..bytes.len())
+    }
+
+    /// The part `window` of `bytes`, redacted with all of `bytes` in sight. A secret that lies across an edge of the window is replaced
+    /// whole.
+    pub(super) fn window(&self, bytes: &[u8], window: Range<usize>) -> Redacted {
+        let mut out = String::with_capacity(window.len());
+        let mut at = window.start;
+        for piece in self.pieces(bytes) {
+            if piece.range.end <= window.start {
+                continue;
+            }
+            if piece.range.start >= window.end {
+                break;
+            }
+            if piece.range.start > at {
+                push_lossless(&bytes[at..piece.range.start], &mut out);
+            }
+            self.push_placeholder(piece.label, &mut out);
+            at = piece.range.end;
+        }
+        if at < window.end {
+            push_lossless(&bytes[at..window.end], &mut out);
+        }
+        Redacted(out)
+    }
+
+    /// The placeholder of the secret `name` alone, for a text of which nothing may be seen.
+    pub fn hidden(name: &str) -> Redacted {
+        let mut out = String::new();
+        push_name(name, true, &mut out);
+        Redacted(out)
+    }
+
+    fn push_placeholder(&self, label: Label, out: &mut String) {
+        match label {
+            Label::Known(at) => push_name(&self.known[at].name, self.known[at].secret, out),
+            Label::Shape(name) => push_name(name, true, out),
+        }
+    }
+
+    /// What to replace: ascending, without overlaps.
+    fn pieces(&self, bytes: &[u8]) -> Vec<Piece> {
+        let placed = self.placed(bytes);
+        let mut hidden = self.secrets(bytes);
+        hidden.retain(|piece| {
+            let next = placed.partition_point(|region| region.start <= piece.range.start);
+            !next.checked_sub(1).is_some_and(|at| piece.range.end <= placed[at].end)
+        });
+        if placed.is_empty() && hidden.is_empty() {
+            hidden.extend(self.shapes(bytes));
+        } else {
+            let mut covered = bytes.to_vec();
+            for region in placed.iter().chain(hidden.iter().map(|piece| &piece.range)) {
+                covered[region.clone()].fill(shapes::COVERED);
+            }
+            hidden.extend(self.shapes(&covered));
+        }
+        let mut pieces = self.merged(hidden);
+        let barriers = barriers(&placed, &pieces);
+        let long = self.long_values(bytes, &barriers);
+        pieces.extend(long.iter().cloned());
+        let barriers = join(barriers, long.into_iter().map(|piece| piece.range).collect());
+        pieces.extend(self.short_values(bytes, &barriers));
+        pieces.sort_by_key(|piece| piece.range.start);
+        pieces
+    }
+
+    /// Where placeholders of ours stand already: redacting twice changes nothing.
+    fn placed(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        static OPENER: OnceLock<AhoCorasick> = OnceLock::new();
+        let opener = OPENER.get_or_init(|| AhoCorasick::new(["${"]).expect("one fixed word makes an automaton"));
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for hit in opener.find_iter(bytes) {
+            let rest = &bytes[hit.end()..bytes.len().min(hit.end() + 200)];
+            let Some(close) = rest.iter().position(|byte| *byte == b'}') else { continue };
+            let inner = &rest[..close];
+            let ours = match inner.strip_suffix(b":hidden") {
+                Some(name) => shapes::is_name(name) || self.has_name(name),
+                None => self.has_name(inner),
+            };
+            if ours {
+                found.push(hit.start()..hit.end() + close + 1);
+            }
+        }
+        found
+    }
+
+    fn has_name(&self, name: &[u8]) -> bool {
+        self.known.iter().any(|known| safe_name(&known.name).as_bytes() == name)
+    }
+
+    /// Known secrets, in every form, overlapping ones too.
+    fn secrets(&self, bytes: &[u8]) -> Vec<Piece> {
+        let mut found = Vec::new();
+        let Some(fixed) = &self.fixed else { return found };
+        self.fixed_forms(fixed, bytes, |range| range, &mut found);
+        if let Some((joined, origin)) = unwrapped(bytes) {
+            self.fixed_forms(fixed, &joined, |range| origin[range.start]..origin[range.end - 1] + 1, &mut found);
+        }
+        self.escaped_forms(bytes, &mut found);
+        found
+    }
+
+    fn escaped_forms(&self, bytes: &[u8], found: &mut Vec<Piece>) {
+        if !bytes.iter().any(|byte| b"%\\&+'".contains(byte)) {
+            return;
+        }
+        let Some((pattern, owners)) = self.flexible.get_or_init(|| self.flexible_pattern()) else { return };
+        let mut from = 0;
+        while let Some(hit) = pattern.find_at(bytes, from) {
+            // Which secret it is only matters now: a search with captures over this one place.
+            let captures = pattern.captures_at(bytes, hit.start());
+            let group = captures.and_then(|captures| (1..captures.len()).find(|at| captures.get(*at).is_some()));
+            let owner = group.and_then(|group| owners.get(group - 1)).or(owners.first());
+            found.extend(owner.map(|owner| Piece { range: hit.range(), label: Label::Known(*owner) }));
+            from = hit.start() + 1;
+        }
+    }
+
+    fn fixed_forms(
+        &self,
+        fixed: &AhoCorasick,
+        bytes: &[u8],
+        place: impl Fn(Range<usize>) -> Range<usize>,
+        found: &mut Vec<Piece>,
+    ) {
+        for hit in fixed.find_overlapping_iter(bytes) {
+            let (needle, owner) = &self.needles[hit.pattern().as_usize()];
+            let range = match needle.reach {
+                Reach::Exact => hit.range(),
+                Reach::Base64 { left, right } => widened(bytes, hit.range(), left, right),
+            };
+            found.push(Piece { range: place(range), label: Label::Known(*owner) });
+        }
+    }
+
+    fn flexible_pattern(&self) -> Option<(Regex, Vec<usize>)> {
+        let mut owners: Vec<usize> = self.needles.iter().map(|(_, owner)| *owner).collect();
+        owners.dedup();
+        owners.sort_by_key(|at| std::cmp::Reverse(self.known[*at].value.len()));
+        let all = owners
+            .into_iter()
+            .filter_map(|at| encode::flexible(&self.known[at].value).map(|pattern| (format!("({pattern})"), at)));
+        let (patterns, owners): (Vec<String>, Vec<usize>) = all.unzip();
+        if patterns.is_empty() {
+            return None;
+        }
+        let pattern =
+            RegexBuilder::new(&patterns.join("|")).unicode(false).size_limit(1 << 28).dfa_size_limit(1 << 24).build();
+        Some((pattern.expect("escaped values make a pattern"), owners))
+    }
+
+    /// What looks like a secret, but for values that may be seen.
+    fn shapes(&self, covered: &[u8]) -> impl Iterator<Item = Piece> {
+        let documented = |text: &[u8]| {
+            let holds =
+                |value: &[u8]| value == text || (text.len() >= 6 && value.windows(text.len()).any(|part| part == text));
+            self.known.iter().any(|known| !known.secret && holds(known.value.as_bytes()))
+        };
+        let found = shapes::find(covered).into_iter().filter(move |found| !documented(&covered[found.range.clone()]));
+        found.map(|found| Piece { range: found.range, label: Label::Shape(found.name) }).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Overlapping pieces as one. It is called after the known secret in it (the longest), or else after the shape.
+    fn merged(&self, mut pieces: Vec<Piece>) -> Vec<Piece> {
+        pieces.sort_by_key(|piece| (piece.range.start, std::cmp::Reverse(piece.range.end)));
+        let rank = |label: Label| match label {
+            Label::Known(at) => (1, self.known[at].value.len()),
+            Label::Shape(_) => (0, 0),
+        };
+        let mut merged: Vec<Piece> = Vec::new();
+        for piece in pieces {
+            match merged.last_mut() {
+                Some(last) if piece.range.start < last.range.end => {
+                    last.range.end = last.range.end.max(piece.range.end);
+                    if rank(piece.label) > rank(last.label) {
+                        last.label = piece.label;
+                    }
+                }
+                _ => merged.push(piece),
+            }
+        }
+        merged
+    }
+
+    fn long_values(&self, bytes: &[u8], barriers: &[Range<usize>]) -> Vec<Piece> {
+        let Some(long) = &self.long else { return Vec::new() };
+        let mut found = Vec::new();
+        for gap in gaps(barriers, bytes.len()) {
+            for hit in long.find_iter(Input::new(bytes).span(gap)) {
+                found.push(Piece {
+                    range: hit.range(),
+                    label: Label::Known(self.long_owners[hit.pattern().as_usize()]),
+                });
+            }
+        }
+        found
+    }
+
+    /// Short values where no letter or digit of the output (a placeholder has none at its ends) stands beside them.
+    fn short_values(&self, bytes: &[u8], barriers: &[Range<usize>]) -> Vec<Piece> {
+        let mut found = Vec::new();
+        let Some(short) = &self.short else { return found };
+        for gap in gaps(barriers, bytes.len()) {
+            let free = |at: Option<usize>| {
+                !at.filter(|at| gap.contains(at)).is_some_and(|at| bytes[at].is_ascii_alphanumeric())
+            };
+            let mut hits: Vec<Piece> = short
+                .find_overlapping_iter(Input::new(bytes).span(gap.clone()))
+                .filter(|hit| free(hit.start().checked_sub(1)) && free(Some(hit.end())))
+                .map(|hit| Piece {
+                    range: hit.range(),
+                    label: Label::Known(self.short_owners[hit.pattern().as_usize()]),
+                })
+                .collect();
+            hits.sort_by_key(|piece| (piece.range.start, std::cmp::Reverse(piece.range.end)));
+            for hit in hits {
+                if found.last().is_none_or(|last: &Piece| last.range.end <= hit.range.start) {
+                    found.push(hit);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn automaton<'a>(kind: MatchKind, texts: impl Iterator<Item = &'a [u8]>) -> Option<AhoCorasick> {
+    let texts: Vec<&[u8]> = texts.collect();
+    if texts.is_empty() {
+        return None;
+    }
+    Some(AhoCorasick::builder().match_kind(kind).build(texts).expect("the values of a run fit into an automaton"))
+}
+
+fn barriers(placed: &[Range<usize>], pieces: &[Piece]) -> Vec<Range<usize>> {
+    join(placed.to_vec(), pieces.iter().map(|piece| piece.range.clone()).collect())
+}
+
+fn join(mut all: Vec<Range<usize>>, more: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    all.extend(more);
+    all.sort_by_key(|range| range.start);
+    all
+}
+
+/// What lies between `barriers`, which are sorted by their start.
+fn gaps(barriers: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::with_capacity(barriers.len() + 1);
+    let mut at = 0;
+    for barrier in barriers {
+        if barrier.start > at {
+            found.push(at..barrier.start);
+        }
+        at = at.max(barrier.end);
+    }
+    if at < end {
+        found.push(at..end);
+    }
+    found
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
+}
+
+/// A base64 match with the characters beside it that hold bits of the secret, and with its padding.
+fn widened(bytes: &[u8], mut range: Range<usize>, left: bool, right: bool) -> Range<usize> {
+    if left && range.start > 0 && is_base64(bytes[range.start - 1]) {
+        range.start -= 1;
+    }
+    if right && bytes.get(range.end).copied().is_some_and(is_base64) {
+        range.end += 1;
+    }
+    for _ in 0..2 {
+        if bytes.get(range.end) == Some(&b'=') {
+            range.end += 1;
+        }
+    }
+    range
+}
+
+/// The text with base64 and hexadecimal blocks that were broken into lines (`base64`, `openssl`, `xxd -p`) put together again, and where
+/// each byte came from; nothing if there is no such block.
+fn unwrapped(bytes: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
+    const FULL_LINE: usize = 56;
+    let mut cuts: Vec<Range<usize>> = Vec::new();
+    let mut run = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        if is_base64(bytes[at]) {
+            run += 1;
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && b"\r\n \t".contains(&bytes[at]) {
+            at += 1;
+        }
+        let breaks = bytes[start..at].contains(&b'\n');
+        if run >= FULL_LINE && breaks && bytes.get(at).copied().is_some_and(is_base64) {
+            cuts.push(start..at);
+        }
+        run = 0;
+        at = at.max(start + 1);
+    }
+    if cuts.is_empty() {
+        return None;
+    }
+    let kept = gaps(&cuts, bytes.len());
+    let origin: Vec<usize> = kept.into_iter().flatten().collect();
+    Some((origin.iter().map(|at| bytes[*at]).collect(), origin))
+}
+
+/// A name that cannot end its placeholder early.
+fn safe_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' }).collect()
+}
+
+fn push_name(name: &str, secret: bool, out: &mut String) {
+    out.push_str("${");
+    out.push_str(&safe_name(name));
+    out.push_str(if secret { ":hidden}" } else { "}" });
+}
+
+fn push_lossless(bytes: &[u8], out: &mut String) {
+    use std::fmt::Write as _;
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Streams that may be longer than what is kept: head and tail, cut so that no secret shows in part. Pure; touches nothing.
+
+use crate::digest::Digest;
+
+use super::{Redacted, Redactor};
+
+/// The longest redacted stream that stands whole in a trace, in bytes.
+pub const RECORDED: usize = 256 * 1024;
+
+/// The longest raw stream that is kept whole until it is redacted, in bytes: placeholders may be much shorter than what they stand for.
+pub const WHOLE: usize = 1024 * 1024;
+
+/// How much is kept of the head, and of the tail, of a longer one, in bytes.
+pub const KEPT: usize = 128 * 1024;
+
+/// Raw bytes that are kept beyond each cut, looked at and thrown away, so that a secret across a cut is seen whole. A secret of 3 KiB,
+/// percent-encoded twice, is 15 KiB long.
+pub const MARGIN: usize = 32 * 1024;
+
+/// One captured stream, redacted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Captured {
+    /// What was kept: everything, or the head if the stream was over the cap.
+    pub text: Redacted,
+    /// The tail, where the stream was cut.
+    pub tail: Option<Redacted>,
+    /// Bytes between head and tail that were not kept.
+    pub dropped: u64,
+    /// SHA-256 of the redacted whole, where it was cut and could be known.
+    pub digest: Option<Digest>,
+}
+
+impl Captured {
+    /// Whether nothing was said.
+    pub fn is_empty(&self) -> bool {
+        self.text.as_str().is_empty() && self.tail.is_none()
+    }
+
+    /// The whole text, where the stream was not cut.
+    pub fn whole(&self) -> Option<&str> {
+        self.tail.is_none().then(|| self.text.as_str())
+    }
+}
+
+/// Takes a stream as it comes and keeps it whole up to [`WHOLE`], else its head and tail; never more than about 1.5 MiB.
+#[derive(Clone, Debug, Default)]
+pub struct StreamBuffer {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    dropped: u64,
+    is_cut: bool,
+}
+
+impl StreamBuffer {
+    /// An empty stream.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The stream goes on with `bytes`.
+    pub fn push(&mut self, bytes: &[u8]) {
+        const END: usize = KEPT + MARGIN;
+        if !self.is_cut {
+            let room = WHOLE - self.head.len();
+            let (fits, over) = bytes.split_at(bytes.len().min(room));
+            self.head.extend_from_slice(fits);
+            if over.is_empty() {
+                return;
+            }
+            self.is_cut = true;
+            self.tail = self.head.split_off(END);
+            self.head.shrink_to_fit();
+            return self.push(over);
+        }
+        for chunk in bytes.chunks(END) {
+            self.tail.extend_from_slice(chunk);
+            if self.tail.len() > 2 * END {
+                let surplus = self.tail.len() - END;
+                self.tail.drain(..surplus);
+                self.dropped += surplus as u64;
+            }
+        }
+    }
+
+    /// Bytes that came so far.
+    pub fn total(&self) -> u64 {
+        (self.head.len() + self.tail.len()) as u64 + self.dropped
+    }
+
+    /// Whether nothing came.
+    pub fn is_empty(&self) -> bool {
+        self.head.is_empty()
+    }
+
+    /// Everything that came, while it is still whole.
+    pub fn whole(&self) -> Option<&[u8]> {
+        (!self.is_cut).then_some(self.head.as_slice())
+    }
+
+    /// The stream, redacted.
+    pub fn finish(&self, redactor: &Redactor) -> Captured {
+        let surplus = if self.is_cut { self.tail.len().saturating_sub(KEPT + MARGIN) } else { 0 };
+        cap(redactor, &self.head, &self.tail[surplus..], self.dropped + surplus as u64)
+    }
+}
+
+/// Redacts a stream of which `head` and `tail` are there and `dropped` bytes between them are not.
+///
+/// Where nothing was dropped, the redacted whole is kept up to [`RECORDED`]. Else [`MARGIN`] raw bytes at the inner ends of both are
+/// looked at and not kept: a secret that the cut went through lies there.
+pub fn cap(redactor: &Redactor, head: &[u8], tail: &[u8], dropped: u64) -> Captured {
+    if dropped == 0 {
+        let whole = if tail.is_empty() { redactor.redact(head) } else { redactor.redact(&[head, tail].concat()) };
+        return fit(whole);
+    }
+    let end = head.len().saturating_sub(MARGIN);
+    let head_end = char_boundary(head, line_end(head, end.min(KEPT)));
+    let start = MARGIN.min(tail.len()).max(tail.len().saturating_sub(KEPT));
+    let tail_start = char_boundary(tail, start);
+    let lost = (head.len() - head_end) + tail_start;
+    Captured {
+        text: redactor.window(head, 0..head_end),
+        tail: Some(redactor.window(tail, tail_start..tail.len())),
+        dropped: dropped + lost as u64,
+        digest: None,
+    }
+}
+
+/// A redacted text, cut if it is longer than [`RECORDED`]; placeholders stay whole.
+fn fit(whole: Redacted) -> Captured {
+    let text = whole.as_str();
+    if text.len() <= RECORDED {
+        return Captured { text: whole, ..Captured::default() };
+    }
+    let head_end = outside_placeholder(text, char_boundary(text.as_bytes(), line_end(text.as_bytes(), KEPT)));
+    let tail_start = outside_placeholder(text, char_boundary(text.as_bytes(), text.len() - KEPT));
+    Captured {
+        text: Redacted(text[..head_end].to_owned()),
+        tail: Some(Redacted(text[tail_start..].to_owned())),
+        dropped: (tail_start - head_end) as u64,
+        digest: Some(Digest::of_bytes(text.as_bytes())),
+    }
+}
+
+/// The end of the last whole line before `at`, if there is one nearby.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let near = at.saturating_sub(4096);
+    bytes[near..at].iter().rposition(|byte| *byte == b'\n').map_or(at, |newline| near + newline + 1)
+}
+
+/// The place at or before `at` where a character starts.
+fn char_boundary(bytes: &[u8], at: usize) -> usize {
+    let continues = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    (0..4).filter_map(|back| at.checked_sub(back)).find(|at| !continues(*at)).unwrap_or(at)
+}
+
+/// `at`, or the start of the placeholder that it would cut.
+fn outside_placeholder(text: &str, at: usize) -> usize {
+    let before = &text.as_bytes()[at.saturating_sub(200)..at];
+    if before.ends_with(b"$") {
+        return at - 1;
+    }
+    let opened = before.windows(2).rposition(|pair| pair == b"${").filter(|opened| !before[*opened..].contains(&b'}'));
+    opened.map_or(at, |opened| at - before.len() + opened)
+}
