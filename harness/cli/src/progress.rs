@@ -135,11 +135,11 @@ mod tests {
     fn endings_are_words_and_foreign_text_is_shown() {
         let at = StepAt { part: Part::Setup, step: 2, command: Some(3) };
         let failed = CellEnd::Failed { at, why: "exit code 2\x1b[2J".to_owned() };
-        assert_eq!(ending(&failed), "failed in setup, step 2, command 3: exit code 2␛[2J");
+        assert_eq!(ending(&failed), "failed in setup, step 2, command 3: exit code 2\\x1b[2J");
         let wrong = NotRun::WrongServerVersion { declared: "3.1".to_owned(), says: "3.2\r".to_owned() };
         assert_eq!(
             ending(&CellEnd::NotRun(wrong)),
-            "not run: its target file declares version 3.1, the server says 3.2␍"
+            "not run: its target file declares version 3.1, the server says 3.2\\r"
         );
     }
 

@@ -12,5 +12,7 @@ pub(crate) mod clean;
 pub(crate) mod init;
 
 mod context;
+mod select;
+mod tree;
 
 pub(crate) use context::{Context, helper};
