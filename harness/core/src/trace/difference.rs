@@ -31,17 +31,17 @@ pub fn difference(old: &Trace, new: &Trace, script: &Script<'_>) -> Difference {
     for before in &old.steps {
         match new.step(before.at) {
             Some(after) => step(before, after, script, &new.cell.target, &mut difference),
-            None => difference.judged.push(format!("{} did not run", name(before.at))),
+            None => difference.judged.push(format!("{} did not run", step_name(before.at))),
         }
     }
     let added = new.steps.iter().filter(|record| old.step(record.at).is_none());
-    difference.judged.extend(added.map(|record| format!("{} ran, and did not before", name(record.at))));
+    difference.judged.extend(added.map(|record| format!("{} ran, and did not before", step_name(record.at))));
     if old.ended != new.ended {
         let say = |trace: &Trace| {
             trace
                 .ended
                 .as_ref()
-                .map_or("to its end".to_owned(), |ended| format!("to {}: {}", name(ended.at), ended.why))
+                .map_or("to its end".to_owned(), |ended| format!("to {}: {}", step_name(ended.at), ended.why))
         };
         difference.judged.push(format!("the recipe ran {}; before, {}", say(new), say(old)));
     }
@@ -50,7 +50,7 @@ pub fn difference(old: &Trace, new: &Trace, script: &Script<'_>) -> Difference {
 }
 
 /// A step in words: `step 2`, `setup step 1`, `step 3, command 2`.
-pub(crate) fn name(at: StepAt) -> String {
+pub fn step_name(at: StepAt) -> String {
     let part = match at.part {
         Part::Setup => "setup ",
         Part::Recipe => "",
@@ -81,7 +81,7 @@ fn step(
     target: &crate::name::Id,
     difference: &mut Difference,
 ) {
-    let name = name(old.at);
+    let name = step_name(old.at);
     if old.ended != new.ended {
         difference.judged.push(format!("{name} {}; before, it {}", how(new.ended), how(old.ended)));
     }

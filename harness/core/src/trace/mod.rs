@@ -10,13 +10,13 @@ mod pin;
 mod fold;
 mod difference;
 
-pub use difference::{Difference, difference};
+pub use difference::{Difference, difference, step_name};
 pub use fold::{Recording, fold};
 pub use format::{Seal, TraceProblem, read, write};
 pub use model::{Ended, Machine, Pins, Recorder, SCHEMA, Trace};
 pub use path::{FOLDER, cell_of, path};
 pub use pin::toolbox_pin;
-pub use script::Script;
+pub use script::{Judged, Script};
 
 #[cfg(test)]
 mod tests;
