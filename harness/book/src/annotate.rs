@@ -143,3 +143,128 @@ impl Edits {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use dogfood_core::markup::{ChapterKind, HideLines, extract};
+    use dogfood_core::place::RelPath;
+    use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+
+    use super::*;
+    use crate::evidence::{CellEvidence, Standing};
+
+    const TOP: &str = "<div hidden></div>";
+
+    fn page(text: &str, recipes: &[&str]) -> String {
+        let path = RelPath::new("guides/a.md").unwrap();
+        let part = (RelPath::new("guides/part.md").unwrap(), "```sh recipe=part\ntrue\n```\n".to_owned());
+        let kind = if text.starts_with("---") { ChapterKind::Guide } else { ChapterKind::Plain };
+        let (chapter, _) = extract(&path, text, kind, &HideLines(BTreeMap::new()), &BTreeMap::from([part]));
+        let evidence: Vec<RecipeEvidence> = recipes
+            .iter()
+            .map(|recipe| {
+                let standing = Standing::NotVerified("never run".to_owned());
+                let cell = CellEvidence { target: "none".to_owned(), toolbox: None, standing, observed: vec![] };
+                RecipeEvidence { recipe: (*recipe).to_owned(), cells: vec![cell] }
+            })
+            .collect();
+        annotate(&Page { chapter: &chapter, evidence: &evidence, top: &[TOP.to_owned()] }, text)
+    }
+
+    fn guide(front: &str, body: &str) -> String {
+        format!("---\nguide: a\nkind: sidebar\ntargets: [none]\n{front}---\n\n{body}")
+    }
+
+    /// The page as mdBook's parser sees it, one word per thing: containers, code with its text, HTML with its class.
+    fn seen(markdown: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut code = None;
+        for event in Parser::new(markdown) {
+            match event {
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => code = Some(format!("code {info}: ")),
+                Event::End(TagEnd::CodeBlock) => out.extend(code.take()),
+                Event::Text(text) if code.is_some() => code.iter_mut().for_each(|code| code.push_str(&text)),
+                Event::Html(html) => {
+                    let class = html.split("class=\"").nth(1).and_then(|rest| rest.split('"').next());
+                    out.push(format!("html {}", class.unwrap_or_else(|| html.trim())));
+                }
+                Event::Start(Tag::Item) => out.push("item".to_owned()),
+                Event::End(TagEnd::Item) => out.push("/item".to_owned()),
+                Event::Start(Tag::BlockQuote(_)) => out.push("quote".to_owned()),
+                Event::End(TagEnd::BlockQuote(_)) => out.push("/quote".to_owned()),
+                Event::Text(text) => out.push(text.to_string()),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn front_matter_goes_and_everything_else_stays() {
+        let body = "# Title\n\nProse.\n\n```sh recipe=one\ntrue\n```\n\nMore.\n\n```text expect\nx\n```\nEnd without a line break";
+        let page = page(&guide("", body), &["one"]);
+        assert!(!page.contains("guide: a"));
+        let words = seen(&page);
+        assert_eq!(words, ["html <div hidden></div>", "Title", "Prose.", "code sh recipe=one: true\n", "More.", "code text expect: x\n", "html dogfood-evidence", "End without a line break"]);
+        let stripped: String = page.lines().filter(|line| !line.starts_with("<div") && !line.is_empty()).collect();
+        assert_eq!(stripped, body.lines().filter(|line| !line.is_empty()).collect::<String>());
+    }
+
+    #[test]
+    fn what_is_inserted_stands_in_the_containers_of_its_fence() {
+        let check = |body: &str, expected: &[&str]| {
+            let words = seen(&page(&guide("", body), &["one"]));
+            assert_eq!(&words[1..], expected, "{body}");
+        };
+        check("- ```sh recipe=one\n  true\n  ```\n- next\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item", "item", "next", "/item"]);
+        check(
+            "12. text\n\n    ~~~~sh recipe=one\n    true\n    ~~~~\n\n    more\n",
+            &["item", "text", "code sh recipe=one: true\n", "html dogfood-evidence", "more", "/item"],
+        );
+        check("> > ```sh recipe=one\n> > true\n> > ```\n> after\n", &["quote", "quote", "code sh recipe=one: true\n", "html dogfood-evidence", "/quote", "after", "/quote"]);
+        check("> - ```sh recipe=one\n>   true\n>   ```\n>\n>   after\n", &["quote", "item", "code sh recipe=one: true\n", "html dogfood-evidence", "after", "/item", "/quote"]);
+        check("   ```sh recipe=one\n   true\n   ```", &["code sh recipe=one: true\n", "html dogfood-evidence"]);
+        check("- \t```sh recipe=one\n\ttrue\n\t```\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item"]);
+    }
+
+    #[test]
+    fn teardown_is_folded_wherever_it_stands() {
+        let fold = "html dogfood-teardown";
+        for body in ["```sh teardown\nrm x\n```\n", "- ```sh teardown\n  rm x\n  ```\n", "> ```sh teardown\n> rm x\n> ```\n", "text\n```sh teardown\nrm x\n```\n"] {
+            let words = seen(&page(&guide("", body), &[]));
+            let at = words.iter().position(|word| word == fold).unwrap_or_else(|| panic!("{words:?}"));
+            assert_eq!(&words[at + 1..at + 3], ["code sh teardown: rm x\n", "html </details>"], "{body}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_run_says_so_and_the_scope_stands_under_the_title() {
+        let text = guide("unverified: [sftpgo]\n", "# Title\nText.\n\n```sh illustrative=no-such-server\nx\n```\n\n```sh recipe=one skip=later until=2030-01-01\nx\n```\n");
+        let page = page(&text, &["one"]);
+        let words = seen(&page);
+        assert_eq!(words[1..4], ["Title", "html dogfood-scope", "Text."]);
+        assert!(page.contains("Shown, not run: no such server"), "{page}");
+        assert!(page.contains("Skipped, not run: later (until 2030-01-01)"), "{page}");
+    }
+
+    #[test]
+    fn includes_of_a_guide_are_in_place_and_those_of_a_plain_page_are_left() {
+        let text = guide("", "{{#include part.md}}\n\nAn escaped \\{{#include x}} and {{#title T}}.\n");
+        let page_text = page(&text, &["part"]);
+        assert!(page_text.contains("```sh recipe=part\ntrue\n```"), "{page_text}");
+        assert!(page_text.contains("An escaped \\{{#include x}} and {{#title T}}."), "{page_text}");
+        assert_eq!(page("# Plain\n\n{{#include part.md}}\n", &[]), format!("{TOP}\n\n# Plain\n\n{{{{#include part.md}}}}\n"));
+    }
+
+    #[test]
+    fn line_ends_of_other_systems_and_broken_pages_are_no_trouble() {
+        let text = guide("", "# T\n\n```sh recipe=one\ntrue\n```\n\nend\n").replace('\n', "\r\n");
+        let words = seen(&page(&text, &["one"]));
+        assert_eq!(words[1..], ["T", "code sh recipe=one: true\n", "html dogfood-evidence", "end"]);
+        for broken in ["---\n", "---\nguide: a\n---", "", "---\nguide: a\n---\n```sh recipe=one\nnever closed", "```"] {
+            page(broken, &["one"]);
+        }
+    }
+}

@@ -15,8 +15,9 @@ use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, Chapter as BookChapter};
 
 use crate::annotate::{Page, annotate};
-use crate::evidence::{self, RecipeEvidence, banner_html, stamp_html};
+use crate::evidence::{RecipeEvidence, banner_html, stamp_html};
 use crate::protocol;
+use crate::standing;
 
 /// Findings that a banner lists; the terminal has them all.
 const BANNER_LINES: usize = 10;
@@ -75,7 +76,7 @@ pub fn preprocess(
         return Err(Stop::Findings(errors));
     }
     let top = top(&inputs, &report, errors);
-    let evidence = evidence::of_report(&inputs, &report);
+    let evidence = standing::of_report(&inputs, &report);
     let mut stop = None;
     book.for_each_chapter_mut(|chapter| {
         if stop.is_none() {
