@@ -184,9 +184,17 @@ fn source(src: Option<Spanned<String>>) -> Result<String, ConfigProblem> {
 fn policy(gate: &RawGate, src: &str) -> Result<Policy, ConfigProblem> {
     let plain = gate.plain.iter().map(|entry| {
         let path = in_source(src, entry.get_ref());
-        path.map(|path| (path, entry.span())).map_err(|problem| ConfigProblem::Path { key: "plain", problem, range: entry.span() })
+        path.map(|path| (path, entry.span())).map_err(|problem| ConfigProblem::Path {
+            key: "plain",
+            problem,
+            range: entry.span(),
+        })
     });
-    Ok(Policy { plain: plain.collect::<Result<_, _>>()?, old_evidence: gate.old_evidence.unwrap_or(180), shown: gate.shown })
+    Ok(Policy {
+        plain: plain.collect::<Result<_, _>>()?,
+        old_evidence: gate.old_evidence.unwrap_or(180),
+        shown: gate.shown,
+    })
 }
 
 fn wiring(gate: RawGate, table: Range<usize>) -> Wiring {
@@ -294,10 +302,15 @@ mod tests {
     fn policy_and_wiring_are_read_with_their_places() {
         let book = BookToml::read(GOOD).unwrap();
         assert_eq!((book.src.as_str(), book.summary().as_str()), ("guides", "guides/SUMMARY.md"));
-        let plain: Vec<&str> = book.policy.plain.iter().map(|(path, range)| {
-            assert!(path.as_str().ends_with(&GOOD[range.clone()].trim_matches('"')));
-            path.as_str()
-        }).collect();
+        let plain: Vec<&str> = book
+            .policy
+            .plain
+            .iter()
+            .map(|(path, range)| {
+                assert!(path.as_str().ends_with(&GOOD[range.clone()].trim_matches('"')));
+                path.as_str()
+            })
+            .collect();
         assert_eq!(plain, ["guides/README.md", "guides/manual/index.md"]);
         assert_eq!(book.policy.old_evidence, 90);
         assert_eq!(book.policy.shown.days(Some(TargetKind::Live)), 14);
@@ -307,7 +320,10 @@ mod tests {
         assert_eq!(book.hidelines["python"], "~");
         let wiring = book.wiring.unwrap();
         let (command, range) = wiring.command.unwrap();
-        assert_eq!((command.as_str(), &GOOD[range]), ("./target/debug/mdbook-dogfood", "\"./target/debug/mdbook-dogfood\""));
+        assert_eq!(
+            (command.as_str(), &GOOD[range]),
+            ("./target/debug/mdbook-dogfood", "\"./target/debug/mdbook-dogfood\"")
+        );
         assert_eq!(wiring.before.unwrap().0, ["links"]);
         assert!(GOOD[wiring.table].starts_with("[preprocessor.dogfood]"));
     }
@@ -337,7 +353,10 @@ mod tests {
             let problem = BookToml::read(text).unwrap_err();
             assert!(problem.to_string().contains(part), "{text}: {problem}");
             assert!(!problem.to_string().contains('\n'), "{text}: {problem}");
-            assert!(place.is_empty() || problem.range().is_some_and(|range| &text[range] == place), "{text}: {problem:?}");
+            assert!(
+                place.is_empty() || problem.range().is_some_and(|range| &text[range] == place),
+                "{text}: {problem:?}"
+            );
         }
     }
 }

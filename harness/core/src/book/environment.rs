@@ -35,7 +35,14 @@ mod tests {
         ] {
             assert_eq!(overrides(["PATH", bad]), [bad]);
         }
-        let fine = ["MDBOOK_BOOK__TITLE", "MDBOOK_PREPROCESSOR__DOGFOODX", "MDBOOK_PREPROCESSOR__ADMONISH", "MDBOOK_OUTPUT__HTML__SITE_URL", "MDBOOK_LOG", "mdbook_preprocessor"];
+        let fine = [
+            "MDBOOK_BOOK__TITLE",
+            "MDBOOK_PREPROCESSOR__DOGFOODX",
+            "MDBOOK_PREPROCESSOR__ADMONISH",
+            "MDBOOK_OUTPUT__HTML__SITE_URL",
+            "MDBOOK_LOG",
+            "mdbook_preprocessor",
+        ];
         assert_eq!(overrides(fine), Vec::<&str>::new());
     }
 }

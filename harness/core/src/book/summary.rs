@@ -51,7 +51,12 @@ impl Summary {
     }
 }
 
-fn flatten(items: &[SummaryItem], depth: usize, places: &mut std::vec::IntoIter<(String, Range<usize>)>, entries: &mut Vec<Entry>) {
+fn flatten(
+    items: &[SummaryItem],
+    depth: usize,
+    places: &mut std::vec::IntoIter<(String, Range<usize>)>,
+    entries: &mut Vec<Entry>,
+) {
     for item in items {
         let SummaryItem::Link(Link { name, location, nested_items, .. }) = item else { continue };
         let location = location.as_ref().map(|path| path.to_string_lossy().into_owned());
@@ -70,7 +75,11 @@ fn links(text: &str) -> Vec<(String, Range<usize>)> {
         Event::Start(Tag::Link { dest_url, .. }) => Some((dest_url, range)),
         _ => None,
     });
-    links.map(|(destination, range)| (percent_encoding::percent_decode_str(&destination).decode_utf8_lossy().into_owned(), range)).collect()
+    links
+        .map(|(destination, range)| {
+            (percent_encoding::percent_decode_str(&destination).decode_utf8_lossy().into_owned(), range)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -83,16 +92,23 @@ mod tests {
     fn chapters_come_in_order_with_their_places() {
         let text = "\u{feff}# Summary\n\n[Read me](README.md)\n\n# Part\n\n- [One](one.md)\n  - [Two *b*](./sub/two%20b.md)\n- [Draft]()\n---\n\n[End](end.md)\n";
         let summary = Summary::read(text).unwrap();
-        let seen: Vec<(&str, Option<&str>, usize)> = summary.entries.iter().map(|entry| (entry.name.as_str(), entry.location.as_deref(), entry.depth)).collect();
-        assert_eq!(seen, [
-            ("Read me", Some("README.md"), 0),
-            ("One", Some("one.md"), 0),
-            ("Two b", Some("./sub/two b.md"), 1),
-            ("Draft", None, 0),
-            ("End", Some("end.md"), 0),
-        ]);
+        let seen: Vec<(&str, Option<&str>, usize)> =
+            summary.entries.iter().map(|entry| (entry.name.as_str(), entry.location.as_deref(), entry.depth)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("Read me", Some("README.md"), 0),
+                ("One", Some("one.md"), 0),
+                ("Two b", Some("./sub/two b.md"), 1),
+                ("Draft", None, 0),
+                ("End", Some("end.md"), 0),
+            ]
+        );
         let places: Vec<&str> = summary.entries.iter().map(|entry| &summary.text[entry.range.clone()]).collect();
-        assert_eq!(places, ["[Read me](README.md)", "[One](one.md)", "[Two *b*](./sub/two%20b.md)", "[Draft]()", "[End](end.md)"]);
+        assert_eq!(
+            places,
+            ["[Read me](README.md)", "[One](one.md)", "[Two *b*](./sub/two%20b.md)", "[Draft]()", "[End](end.md)"]
+        );
     }
 
     #[test]

@@ -31,7 +31,9 @@ const BROKEN_INFRA: &str = "broken-infra";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// No book.toml.
-    #[error("there is no book here: `book.toml` is missing; run this in the folder of an mdBook, or make one with `dogfood init`")]
+    #[error(
+        "there is no book here: `book.toml` is missing; run this in the folder of an mdBook, or make one with `dogfood init`"
+    )]
     NoBook,
     /// It cannot be read at all.
     #[error("book.toml cannot be read: {0}")]
@@ -83,7 +85,11 @@ impl Loader<'_> {
             }
         };
         let summary = Summary::read(&text).unwrap_or_else(|problem| {
-            self.broken_summary(Span::top(path.clone()), problem.to_string(), "mend SUMMARY.md; mdBook cannot read it either");
+            self.broken_summary(
+                Span::top(path.clone()),
+                problem.to_string(),
+                "mend SUMMARY.md; mdBook cannot read it either",
+            );
             Summary::default()
         });
         self.sources.insert(path, text);
@@ -126,7 +132,9 @@ impl Loader<'_> {
         match self.files.read(&path, MAX_TEXT) {
             Ok(text) => Some((path, unmarked(text))),
             Err(IncludeProblem::Missing) => {
-                let help = format!("write `{path}`, or take the line out of SUMMARY.md; mdBook would make an empty page of it");
+                let help = format!(
+                    "write `{path}`, or take the line out of SUMMARY.md; mdBook would make an empty page of it"
+                );
                 self.broken_summary(link, format!("the chapter `{path}` does not exist"), &help);
                 None
             }
@@ -203,7 +211,8 @@ impl Loader<'_> {
             }
             Err(problem) => {
                 let title = format!("`{path}` cannot be read: {problem}");
-                let help = "every toolbox is a folder with `toolbox.yaml` and `requirements.lock`, every target one YAML file";
+                let help =
+                    "every toolbox is a folder with `toolbox.yaml` and `requirements.lock`, every target one YAML file";
                 self.found.push(Finding::error(BROKEN_INFRA, Span::top(path.clone()), title, help));
                 None
             }
@@ -211,19 +220,23 @@ impl Loader<'_> {
     }
 
     fn traces(&mut self) -> BTreeMap<RelPath, TraceFile> {
-        let paths = self.files.list(trace::FOLDER).into_iter().filter(|path| {
-            path.as_str().ends_with(".yaml") || path.as_str().ends_with(".yml")
-        });
-        paths.map(|path| {
-            let file = match self.files.read(&path, FileKind::Trace.max_bytes()) {
-                Ok(text) => TraceFile::new(text),
-                Err(problem) => {
-                    let problem = YamlProblem { message: problem.to_string(), line: None, column: None };
-                    TraceFile { text: String::new(), read: Err(TraceProblem::Yaml(problem)) }
-                }
-            };
-            (path, file)
-        }).collect()
+        let paths = self
+            .files
+            .list(trace::FOLDER)
+            .into_iter()
+            .filter(|path| path.as_str().ends_with(".yaml") || path.as_str().ends_with(".yml"));
+        paths
+            .map(|path| {
+                let file = match self.files.read(&path, FileKind::Trace.max_bytes()) {
+                    Ok(text) => TraceFile::new(text),
+                    Err(problem) => {
+                        let problem = YamlProblem { message: problem.to_string(), line: None, column: None };
+                        TraceFile { text: String::new(), read: Err(TraceProblem::Yaml(problem)) }
+                    }
+                };
+                (path, file)
+            })
+            .collect()
     }
 
     /// Guides in the source folder that the book leaves out: a page that a reader cannot reach is no page, and nothing checks it.
@@ -232,7 +245,8 @@ impl Loader<'_> {
         if book.src.is_empty() {
             return Vec::new();
         }
-        let listed: BTreeSet<RelPath> = summary.entries.iter().filter_map(|entry| book.chapter(entry.location.as_deref()?).ok()).collect();
+        let listed: BTreeSet<RelPath> =
+            summary.entries.iter().filter_map(|entry| book.chapter(entry.location.as_deref()?).ok()).collect();
         let markdown = self.files.list(&book.src).into_iter().filter(|path| path.as_str().ends_with(".md"));
         markdown
             .filter(|path| !listed.contains(path) && !self.sources.contains_key(path))

@@ -9,6 +9,7 @@ use crate::checkout::Inputs;
 use crate::date::Date;
 use crate::finding::Finding;
 use crate::markup::model::{Allow, Chapter};
+use crate::markup::spelling;
 use crate::place::{LineIndex, Span};
 use crate::rules;
 
@@ -36,7 +37,14 @@ pub(super) fn apply(inputs: &Inputs, mut findings: Vec<Finding>) -> (Vec<Finding
     (findings, allowed)
 }
 
-fn settle(inputs: &Inputs, allow: &Allow, place: Span, at: Option<usize>, findings: &mut Vec<Finding>, allowed: &mut Vec<Allowed>) {
+fn settle(
+    inputs: &Inputs,
+    allow: &Allow,
+    place: Span,
+    at: Option<usize>,
+    findings: &mut Vec<Finding>,
+    allowed: &mut Vec<Allowed>,
+) {
     let Ok(until) = allow.until.parse::<Date>() else { return };
     match at {
         Some(at) if until >= inputs.today => {
@@ -59,22 +67,27 @@ fn settle(inputs: &Inputs, allow: &Allow, place: Span, at: Option<usize>, findin
 /// A comment that names no rule or no day.
 fn nonsense(allow: &Allow, place: &Span) -> Option<Finding> {
     if rules::find(&allow.rule).is_none() {
-        let names: Vec<&str> = rules::names().collect();
-        let help = match similar::get_close_matches(allow.rule.as_str(), &names, 1, 0.6).first() {
+        let help = match spelling::nearest(&allow.rule, rules::names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`dogfood explain` lists the rules".to_owned(),
         };
         return Some(Finding::error(UNKNOWN, place.clone(), format!("there is no rule `{}`", allow.rule), help));
     }
     let problem = allow.until.parse::<Date>().err()?;
-    Some(Finding::error(UNKNOWN, place.clone(), format!("the comment tolerates nothing: {problem}"), "write the last day as `until=YYYY-MM-DD`"))
+    Some(Finding::error(
+        UNKNOWN,
+        place.clone(),
+        format!("the comment tolerates nothing: {problem}"),
+        "write the last day as `until=YYYY-MM-DD`",
+    ))
 }
 
 /// The stretches of files that an allow on `line` (of the chapter's text) is about.
 fn covered(chapter: &Chapter, index: &LineIndex, line: usize) -> Vec<Span> {
     let text = &chapter.text.text;
     let Some(range) = index.line(text, line) else { return Vec::new() };
-    let fence = chapter.fences.iter().find(|fence| range.contains(&fence.range.start) || fence.range.start == range.start);
+    let fence =
+        chapter.fences.iter().find(|fence| range.contains(&fence.range.start) || fence.range.start == range.start);
     let whole: Range<usize> = range.start..fence.map_or(range.end, |fence| fence.range.end.max(range.end));
     // An included stretch stands in another file: each segment is a span of its own.
     let cuts = chapter.text.segments.iter().map(|segment| segment.at).filter(|at| whole.contains(at));

@@ -3,10 +3,15 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct BrokenInclude;
+pub(super) struct BrokenInclude;
 
 impl Rule for BrokenInclude {
     fn meta(&self) -> &'static Meta {
-        meta!("broken-include", Markup, Error, "an include that is missing, loops, climbs out of the book or goes through a symbolic link")
+        meta!(
+            "broken-include",
+            Markup,
+            Error,
+            "an include that is missing, loops, climbs out of the book or goes through a symbolic link"
+        )
     }
 }

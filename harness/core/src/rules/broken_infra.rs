@@ -3,7 +3,7 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct BrokenInfra;
+pub(super) struct BrokenInfra;
 
 impl Rule for BrokenInfra {
     fn meta(&self) -> &'static Meta {

@@ -3,7 +3,7 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct BrokenSummary;
+pub(super) struct BrokenSummary;
 
 impl Rule for BrokenSummary {
     fn meta(&self) -> &'static Meta {

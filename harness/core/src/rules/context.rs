@@ -24,6 +24,8 @@ pub struct Context<'a> {
     pub cells: Vec<CellContext<'a>>,
     /// Every cell of a recipe that is skipped for now: a trace of it is neither needed nor wrong.
     pub skipped: Vec<SkippedCell<'a>>,
+    /// Every cell whose target or toolbox cannot be used; that is told where it is named.
+    pub left_out: Vec<CellId>,
 }
 
 /// One cell with its evidence.
@@ -107,7 +109,8 @@ impl Pin {
 impl<'a> Context<'a> {
     /// Works out what rules share.
     pub fn new(inputs: &'a Inputs) -> Self {
-        let chapters: BTreeMap<&RelPath, (&Chapter, &Guide)> = inputs.guides().map(|(chapter, guide)| (&chapter.path, (chapter, guide))).collect();
+        let chapters: BTreeMap<&RelPath, (&Chapter, &Guide)> =
+            inputs.guides().map(|(chapter, guide)| (&chapter.path, (chapter, guide))).collect();
         let guides: Vec<(&RelPath, &Guide)> = inputs.guides().map(|(chapter, guide)| (&chapter.path, guide)).collect();
         let plan = plan::build(&guides, &inputs.targets, &inputs.toolboxes, &Selection::default());
         let cells = plan.cells.into_iter().filter_map(|cell| {
@@ -130,13 +133,20 @@ impl<'a> Context<'a> {
             if let Some(trace) = context.trace() {
                 context.moved = moved(&cell, trace);
                 if !context.moved.iter().any(|moved| moved.pin.is_text()) {
-                    context.verdicts = judgement::judge(chapter, &Script::of_recipe(guide, recipe), trace, &cell.id.target);
+                    context.verdicts =
+                        judgement::judge(chapter, &Script::of_recipe(guide, recipe), trace, &cell.id.target);
                 }
             }
             Some(context)
         });
         let cells = cells.collect();
-        Self { inputs, cells, skipped: skipped(inputs) }
+        let skipped = plan.skipped.into_iter().filter_map(|skipped| {
+            let (chapter, guide) = *chapters.get(&skipped.guide)?;
+            Some(SkippedCell { recipe: guide.recipe(&skipped.id.recipe)?, chapter, id: skipped.id })
+        });
+        let skipped = skipped.collect();
+        let left_out = plan.left_out.into_iter().map(|left_out| left_out.id).collect();
+        Self { inputs, cells, skipped, left_out }
     }
 
     /// The cells of each recipe, in the order of the book: rules speak of a recipe once, whatever number of targets it has.
@@ -153,17 +163,19 @@ impl<'a> Context<'a> {
     pub fn has_target_file(&self, id: &Id) -> bool {
         id.as_str() == NONE
             || self.inputs.targets.contains_key(id)
-            || RelPath::new(&format!("infra/targets/{id}.yaml")).is_ok_and(|path| self.inputs.sources.contains_key(&path))
+            || RelPath::new(&format!("infra/targets/{id}.yaml"))
+                .is_ok_and(|path| self.inputs.sources.contains_key(&path))
     }
 
     /// Whether there is a file for the toolbox `id`, even one that cannot be read.
     pub fn has_toolbox_file(&self, id: &Id) -> bool {
         self.inputs.toolboxes.contains_key(id)
-            || RelPath::new(&format!("infra/toolboxes/{id}/toolbox.yaml")).is_ok_and(|path| self.inputs.sources.contains_key(&path))
+            || RelPath::new(&format!("infra/toolboxes/{id}/toolbox.yaml"))
+                .is_ok_and(|path| self.inputs.sources.contains_key(&path))
     }
 }
 
-impl CellContext<'_> {
+impl<'a> CellContext<'a> {
     /// Its trace, if it can be read, nobody edited it, and it is of this cell.
     pub fn trace(&self) -> Option<&'a Trace> {
         self.file.and_then(TraceFile::sound).filter(|trace| trace.cell == self.id)
@@ -176,13 +188,13 @@ impl CellContext<'_> {
 }
 
 /// The opening line of a recipe's first fence.
-pub fn recipe_place(chapter: &Chapter, recipe: &Recipe) -> Span {
+pub(super) fn recipe_place(chapter: &Chapter, recipe: &Recipe) -> Span {
     let fence = recipe.steps.first().and_then(|step| chapter.fences.get(step.fence));
     fence.map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
 }
 
 /// Names in a row: `a`, `a and b`, `a, b and c`; after eight, how many more.
-pub fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+pub(super) fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
     const SHOWN: usize = 8;
     let names: Vec<S> = names.into_iter().collect();
     let more = names.len().saturating_sub(SHOWN);
@@ -207,21 +219,9 @@ fn moved(cell: &plan::Cell, trace: &Trace) -> Vec<Moved> {
         (Pin::Target, pins.target, cell.pins.target),
         (Pin::Toolbox, pins.toolbox, toolbox),
     ];
-    pairs.into_iter().filter(|(_, recorded, now)| recorded != now).map(|(pin, recorded, now)| Moved { pin, recorded, now }).collect()
-}
-
-fn skipped(inputs: &Inputs) -> Vec<SkippedCell<'_>> {
-    let mut cells = Vec::new();
-    for (chapter, guide) in inputs.guides() {
-        for recipe in guide.recipes.iter().filter(|recipe| recipe.skip.is_some()) {
-            for target in &recipe.targets {
-                let toolboxes = recipe.toolboxes.iter().map(Some).chain(recipe.toolboxes.is_empty().then_some(None));
-                cells.extend(toolboxes.map(|toolbox| {
-                    let id = CellId { guide: guide.front.guide.clone(), recipe: recipe.id.clone(), target: target.clone(), toolbox: toolbox.cloned() };
-                    SkippedCell { id, chapter, recipe }
-                }));
-            }
-        }
-    }
-    cells
+    pairs
+        .into_iter()
+        .filter(|(_, recorded, now)| recorded != now)
+        .map(|(pin, recorded, now)| Moved { pin, recorded, now })
+        .collect()
 }

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct DuplicateGuide;
+pub(super) struct DuplicateGuide;
 
 impl Rule for DuplicateGuide {
     fn meta(&self) -> &'static Meta {
@@ -24,7 +24,12 @@ impl Rule for DuplicateGuide {
             match seen.get(id) {
                 Some(first) => {
                     let title = format!("a second guide is called `{id}`");
-                    let finding = Finding::error(self.name(), span.clone(), title, "give it an id of its own: the id is also the folder of its traces");
+                    let finding = Finding::error(
+                        self.name(),
+                        span.clone(),
+                        title,
+                        "give it an id of its own: the id is also the folder of its traces",
+                    );
                     findings.push(finding.related((*first).clone(), "the first one"));
                 }
                 None => drop(seen.insert(id, span)),

@@ -3,7 +3,7 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct DuplicateRecipe;
+pub(super) struct DuplicateRecipe;
 
 impl Rule for DuplicateRecipe {
     fn meta(&self) -> &'static Meta {

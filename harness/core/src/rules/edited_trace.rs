@@ -8,11 +8,16 @@ use super::context::Context;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct EditedTrace;
+pub(super) struct EditedTrace;
 
 impl Rule for EditedTrace {
     fn meta(&self) -> &'static Meta {
-        meta!("edited-trace", Evidence, Error, "a trace is not what was recorded: edited, cut, in conflict, or of another recipe")
+        meta!(
+            "edited-trace",
+            Evidence,
+            Error,
+            "a trace is not what was recorded: edited, cut, in conflict, or of another recipe"
+        )
     }
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -31,7 +36,9 @@ impl EditedTrace {
     fn unreadable(&self, path: &RelPath, text: &str, problem: &TraceProblem) -> Finding {
         let (line, column) = problem.place();
         let help = match problem {
-            TraceProblem::Conflict { .. } => format!("take one side whole with `git checkout --ours {path}` or `--theirs`, then {}", again(path)),
+            TraceProblem::Conflict { .. } => {
+                format!("take one side whole with `git checkout --ours {path}` or `--theirs`, then {}", again(path))
+            }
             TraceProblem::Newer { .. } => "use the dogfood that wrote it, or a later one".to_owned(),
             _ => format!("restore the file with `git checkout {path}`, or {}", again(path)),
         };
@@ -44,7 +51,9 @@ impl EditedTrace {
             let place = span(path, text, text.lines().count(), 1);
             let help = format!("restore the file with `git checkout {path}`, or {}", again(path));
             let finding = self.finding(place, "the trace was edited after it was recorded".to_owned(), help, path);
-            return Some(finding.label("does not fit the text above it").note("a trace is evidence only as it was recorded"));
+            return Some(
+                finding.label("does not fit the text above it").note("a trace is evidence only as it was recorded"),
+            );
         }
         if trace::cell_of(path).is_some_and(|cell| cell != trace.cell) {
             let title = format!("the trace is of `{}`, and stands where another belongs", trace.cell);
@@ -53,7 +62,11 @@ impl EditedTrace {
         }
         // A day of slack: clocks differ, and midnight is somewhere else for the machine that recorded.
         if trace.recorded_on().days_since(context.inputs.today) > 1 {
-            let title = format!("the trace was recorded on {}, which is after today, {}", trace.recorded_on(), context.inputs.today);
+            let title = format!(
+                "the trace was recorded on {}, which is after today, {}",
+                trace.recorded_on(),
+                context.inputs.today
+            );
             let help = "set the clock that recorded it, or check with the right `--today`";
             return Some(Finding::warning(self.name(), Span::top(path.clone()), title, help).subject(&trace.cell));
         }
@@ -70,7 +83,10 @@ impl EditedTrace {
 }
 
 fn again(path: &RelPath) -> String {
-    trace::cell_of(path).map_or_else(|| "record it again with `dogfood run`".to_owned(), |cell| format!("record it again with `dogfood run {}/{}`", cell.guide, cell.recipe))
+    trace::cell_of(path).map_or_else(
+        || "record it again with `dogfood run`".to_owned(),
+        |cell| format!("record it again with `dogfood run {}/{}`", cell.guide, cell.recipe),
+    )
 }
 
 /// The rest of line `line` from `column` on.

@@ -3,7 +3,7 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct EmptyGuide;
+pub(super) struct EmptyGuide;
 
 impl Rule for EmptyGuide {
     fn meta(&self) -> &'static Meta {

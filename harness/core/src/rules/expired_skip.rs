@@ -8,7 +8,7 @@ use super::context::Context;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct ExpiredSkip;
+pub(super) struct ExpiredSkip;
 
 impl Rule for ExpiredSkip {
     fn meta(&self) -> &'static Meta {
@@ -22,7 +22,10 @@ impl Rule for ExpiredSkip {
                 if until.parse::<Date>().is_ok_and(|until| until < context.inputs.today) {
                     let title = format!("skipped until {until}, and that is past");
                     let help = "take `skip=` and `until=` away and run the recipe, or set a later day if the reason still holds";
-                    findings.push(Finding::warning(self.name(), fence.span.clone(), title, help).note(format!("the reason given: {reason}")));
+                    findings.push(
+                        Finding::warning(self.name(), fence.span.clone(), title, help)
+                            .note(format!("the reason given: {reason}")),
+                    );
                 }
             }
         }

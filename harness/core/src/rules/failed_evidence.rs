@@ -10,7 +10,7 @@ use super::positions;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct FailedEvidence;
+pub(super) struct FailedEvidence;
 
 impl Rule for FailedEvidence {
     fn meta(&self) -> &'static Meta {
@@ -29,14 +29,27 @@ impl Rule for FailedEvidence {
 }
 
 impl FailedEvidence {
-    fn finding(&self, context: &Context<'_>, verdict: &Verdict<'_>, (what, said): (&str, &[String]), cells: &[&CellContext<'_>]) -> Finding {
+    fn finding(
+        &self,
+        context: &Context<'_>,
+        verdict: &Verdict<'_>,
+        (what, said): (&str, &[String]),
+        cells: &[&CellContext<'_>],
+    ) -> Finding {
         let first = cells[0];
-        let help = format!("mend the recipe or declare what it does (`exit=`, `raises=`, `took=`), then {}", run(cells));
-        let mut finding = Finding::error(self.name(), verdict.span.clone(), format!("`{}` failed when it was recorded: {what}", first.id.recipe), help)
-            .note(format!("recorded on {}", list(cells.iter().map(|cell| variant(&cell.id)))))
-            .subject(subject(cells));
+        let help =
+            format!("mend the recipe or declare what it does (`exit=`, `raises=`, `took=`), then {}", run(cells));
+        let mut finding = Finding::error(
+            self.name(),
+            verdict.span.clone(),
+            format!("`{}` failed when it was recorded: {what}", first.id.recipe),
+            help,
+        )
+        .note(format!("recorded on {}", list(cells.iter().map(|cell| variant(&cell.id)))))
+        .subject(subject(cells));
         let script = Script::of_recipe(first.guide, first.recipe);
-        let line = |span: &crate::place::Span| context.inputs.source(&span.file).map(|text| positions::line_in(text, span));
+        let line =
+            |span: &crate::place::Span| context.inputs.source(&span.file).map(|text| positions::line_in(text, span));
         for words in said {
             let shown = crate::redact::show_controls(words);
             finding = finding.note(format!("it said: {}", positions::translate(&shown, first.chapter, &script, line)));
@@ -53,7 +66,9 @@ pub(super) fn alike<'c, 'a>(
     let mut groups: Vec<(&Verdict<'a>, Vec<&CellContext<'a>>)> = Vec::new();
     for cell in cells {
         for verdict in cell.verdicts.iter().filter(|verdict| wanted(&verdict.fault)) {
-            let same = groups.iter_mut().find(|(other, _)| other.span == verdict.span && other.fault == verdict.fault && other.at == verdict.at);
+            let same = groups.iter_mut().find(|(other, _)| {
+                other.span == verdict.span && other.fault == verdict.fault && other.at == verdict.at
+            });
             match same {
                 Some((_, cells)) => cells.push(cell),
                 None => groups.push((verdict, vec![cell])),

@@ -3,7 +3,7 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct HiddenLine;
+pub(super) struct HiddenLine;
 
 impl Rule for HiddenLine {
     fn meta(&self) -> &'static Meta {

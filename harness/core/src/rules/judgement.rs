@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::compare::{self, Captures};
+use crate::compare::{self, Captures, LineMatch};
 use crate::event::{Captured, Part, StepAt, StepEnd, StepRecord};
 use crate::markup::model::{Chapter, Step, Stream};
 use crate::name::Id;
@@ -55,8 +55,9 @@ pub enum Fault {
 }
 
 /// Holds `trace` against what `script` declares for `target`.
-pub fn judge<'a>(chapter: &'a Chapter, script: &Script<'a>, trace: &Trace, target: &Id) -> Vec<Verdict<'a>> {
-    let mut judge = Judge { chapter, script: *script, trace, target, captures: Captures::default(), verdicts: Vec::new() };
+pub(super) fn judge<'a>(chapter: &'a Chapter, script: &Script<'a>, trace: &Trace, target: &Id) -> Vec<Verdict<'a>> {
+    let mut judge =
+        Judge { chapter, script: *script, trace, target, captures: Captures::default(), verdicts: Vec::new() };
     for part in [Part::Setup, Part::Recipe, Part::Teardown] {
         for step in script.part(part).iter().filter(|step| step.runs_on(target)) {
             judge.step(part, step);
@@ -100,7 +101,12 @@ impl<'a> Judge<'a, '_> {
             }
             return;
         };
-        let early = ended.filter(|ended| ended.at == at || (ended.at.command.is_none() && (ended.at.part, ended.at.step) == (at.part, at.step) && fails(record, step, exit).is_some()));
+        let early = ended.filter(|ended| {
+            ended.at == at
+                || (ended.at.command.is_none()
+                    && (ended.at.part, ended.at.step) == (at.part, at.step)
+                    && fails(record, step, exit).is_some())
+        });
         if let Some(ended) = early {
             self.failed(at, step, Some(record), format!("the recipe ended early: {}", ended.why));
         } else if let Some(what) = fails(record, step, exit) {
@@ -125,7 +131,12 @@ impl<'a> Judge<'a, '_> {
         let took: Duration = times.iter().sum();
         if !times.is_empty() && !(least..=most).contains(&took) {
             let span = positions::step_span(self.chapter, step);
-            let what = format!("the step took {} s; it declares {} s to {} s", took.as_secs_f64(), least.as_secs_f64(), most.as_secs_f64());
+            let what = format!(
+                "the step took {} s; it declares {} s to {} s",
+                took.as_secs_f64(),
+                least.as_secs_f64(),
+                most.as_secs_f64()
+            );
             self.verdicts.push(Verdict { at, step, span, fault: Fault::Failed { what, said: Vec::new() } });
         }
     }
@@ -143,7 +154,11 @@ impl<'a> Judge<'a, '_> {
     fn stream(&mut self, at: StepAt, step: &'a Step, stream: Stream, captured: &Captured) {
         match self.script.judged(at, stream, self.target) {
             Some(_) if captured.tail.is_some() || captured.dropped > 0 => {
-                let what = format!("{} of {} does not stand whole in the trace, and an expectation reads it", word(stream), step_name(at));
+                let what = format!(
+                    "{} of {} does not stand whole in the trace, and an expectation reads it",
+                    word(stream),
+                    step_name(at)
+                );
                 self.failed(at, step, None, what);
             }
             Some(judged) => self.compare(at, step, stream, &judged, captured.text.as_str()),
@@ -185,7 +200,9 @@ impl<'a> Judge<'a, '_> {
             (None, Some(number)) => {
                 let command = number.checked_sub(1).and_then(|index| step.commands.get(index));
                 let offset = command.map(|command| command.expected.get(line).map_or(command.at, |(_, at)| *at));
-                offset.and_then(|offset| positions::line_span(self.chapter, &step.body, positions::line_of(&step.body, offset)))
+                offset.and_then(|offset| {
+                    positions::line_span(self.chapter, &step.body, positions::line_of(&step.body, offset))
+                })
             }
             (None, None) => None,
         };
@@ -197,7 +214,8 @@ impl<'a> Judge<'a, '_> {
 fn fails(record: &StepRecord, step: &Step, exit: i32) -> Option<String> {
     let name = step_name(record.at);
     match record.ended {
-        StepEnd::Exit(code) => exception(record, step).or_else(|| (code != exit).then(|| format!("{name} exited with {code}; it should exit with {exit}"))),
+        StepEnd::Exit(code) => exception(record, step)
+            .or_else(|| (code != exit).then(|| format!("{name} exited with {code}; it should exit with {exit}"))),
         StepEnd::SessionEnded(code) => Some(format!("{name} ended its session with {code}")),
         StepEnd::TimedOut => Some(format!("{name} was stopped at its time limit")),
         StepEnd::OpenHeredoc => Some(format!("a here-document in {name} has no end")),
@@ -224,7 +242,7 @@ fn last_words(record: &StepRecord) -> Vec<String> {
 }
 
 /// A stream's name.
-pub fn word(stream: Stream) -> &'static str {
+pub(super) fn word(stream: Stream) -> &'static str {
     match stream {
         Stream::Stdout => "stdout",
         Stream::Stderr => "stderr",
@@ -232,7 +250,16 @@ pub fn word(stream: Stream) -> &'static str {
     }
 }
 
-/// The first line (from 0) of the expectation that is not as expected.
-fn first_difference(_outcome: &compare::Outcome) -> Option<usize> {
+/// The first line (from 0) of the expectation that is not as expected; nothing where data was compared, whose lines are laid out anew.
+/// Comparison drops empty lines at the end only, so its numbers are those of the text.
+fn first_difference(outcome: &compare::Outcome) -> Option<usize> {
+    let mut next = 0;
+    for line in outcome.lines.iter().filter(|_| outcome.shown.is_none()) {
+        match line {
+            LineMatch::Same { expected, .. } | LineMatch::Any { expected, .. } => next = expected + 1,
+            LineMatch::Changed { expected, .. } | LineMatch::Missing { expected } => return Some(*expected),
+            LineMatch::Extra { .. } => return Some(next),
+        }
+    }
     None
 }

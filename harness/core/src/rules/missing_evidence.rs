@@ -9,7 +9,7 @@ use super::context::{CellContext, Context, list};
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct MissingEvidence;
+pub(super) struct MissingEvidence;
 
 impl Rule for MissingEvidence {
     fn meta(&self) -> &'static Meta {
@@ -22,12 +22,18 @@ impl Rule for MissingEvidence {
             let Some(first) = missing.first() else { continue };
             let recipe = &first.recipe.id;
             let title = match &missing[..] {
-                [cell] if cell.id.target.as_str() == NONE && cell.id.toolbox.is_none() => format!("the recipe `{recipe}` has no trace"),
-                _ => format!("the recipe `{recipe}` has no trace for {}", list(missing.iter().map(|cell| variant(&cell.id)))),
+                [cell] if cell.id.target.as_str() == NONE && cell.id.toolbox.is_none() => {
+                    format!("the recipe `{recipe}` has no trace")
+                }
+                _ => format!(
+                    "the recipe `{recipe}` has no trace for {}",
+                    list(missing.iter().map(|cell| variant(&cell.id)))
+                ),
             };
-            let mut finding = Finding::error(self.name(), first.place(), title, format!("{}, and commit the trace", run(&missing)))
-                .label("never recorded")
-                .subject(subject(&missing));
+            let mut finding =
+                Finding::error(self.name(), first.place(), title, format!("{}, and commit the trace", run(&missing)))
+                    .label("never recorded")
+                    .subject(subject(&missing));
             for cell in missing.iter().filter(|cell| cell.file.is_some()) {
                 finding = finding.note(format!("`{}` is empty", cell.path));
             }
@@ -57,7 +63,9 @@ pub(super) fn subject(cells: &[&CellContext<'_>]) -> String {
 /// The command that records the cells, all of one recipe.
 pub(super) fn run(cells: &[&CellContext<'_>]) -> String {
     match cells {
-        [cell] if cell.id.toolbox.is_none() && cell.id.target.as_str() != NONE => format!("run `dogfood run {}`", cell.id),
+        [cell] if cell.id.toolbox.is_none() && cell.id.target.as_str() != NONE => {
+            format!("run `dogfood run {}`", cell.id)
+        }
         _ => format!("run `dogfood run {}/{}`", cells[0].id.guide, cells[0].id.recipe),
     }
 }

@@ -11,11 +11,12 @@ use crate::trace::Script;
 
 /// How bash (`step 2: line 3:`) and Python (`File "step 2", line 3`) name a place in a step.
 static POSITION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?:\b(?P<part>setup|teardown) )?\bstep (?P<step>\d{1,6})"?[,:] line (?P<line>\d{1,9})"#).expect("a fixed expression")
+    Regex::new(r#"(?:\b(?P<part>setup|teardown) )?\bstep (?P<step>\d{1,6})"?[,:] line (?P<line>\d{1,9})"#)
+        .expect("a fixed expression")
 });
 
 /// The bytes of line `line` (from 1) of a body, in the file where they stand.
-pub(crate) fn line_span(chapter: &Chapter, body: &Body, line: usize) -> Option<Span> {
+pub(super) fn line_span(chapter: &Chapter, body: &Body, line: usize) -> Option<Span> {
     let mut start = 0;
     let text = body.text.split_inclusive('\n').nth(line.checked_sub(1)?).inspect(|_| {
         start = body.text.split_inclusive('\n').take(line - 1).map(str::len).sum();
@@ -25,26 +26,28 @@ pub(crate) fn line_span(chapter: &Chapter, body: &Body, line: usize) -> Option<S
 }
 
 /// The number of the line (from 1) of a body that holds the byte at `offset`.
-pub(crate) fn line_of(body: &Body, offset: usize) -> usize {
+pub(super) fn line_of(body: &Body, offset: usize) -> usize {
     body.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// The opening line of a step's fence.
-pub(crate) fn step_span(chapter: &Chapter, step: &Step) -> Span {
+pub(super) fn step_span(chapter: &Chapter, step: &Step) -> Span {
     chapter.fences.get(step.fence).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
 }
 
 /// The line of the step that a record's streams name last as the place of an error.
-pub(crate) fn failing_line(record: &StepRecord) -> Option<usize> {
+pub(super) fn failing_line(record: &StepRecord) -> Option<usize> {
     let texts = [&record.stderr.text, &record.stdout.text];
     texts.into_iter().find_map(|text| {
-        let mentions = POSITION.captures_iter(text.as_str()).filter(|found| place_of(found).is_some_and(|(at, _)| (at.part, at.step) == (record.at.part, record.at.step)));
+        let mentions = POSITION.captures_iter(text.as_str()).filter(|found| {
+            place_of(found).is_some_and(|(at, _)| (at.part, at.step) == (record.at.part, record.at.step))
+        });
         mentions.last().and_then(|found| place_of(&found)).map(|(_, line)| line)
     })
 }
 
 /// The bytes of line `line` of a step or command.
-pub(crate) fn place(chapter: &Chapter, step: &Step, command: Option<usize>, line: usize) -> Option<Span> {
+pub(super) fn place(chapter: &Chapter, step: &Step, command: Option<usize>, line: usize) -> Option<Span> {
     let first = match command {
         Some(command) => line_of(&step.body, step.commands.get(command.checked_sub(1)?)?.at),
         None => 1,
@@ -53,7 +56,12 @@ pub(crate) fn place(chapter: &Chapter, step: &Step, command: Option<usize>, line
 }
 
 /// `text` with every position in it as a line of the guide.
-pub(crate) fn translate(text: &str, chapter: &Chapter, script: &Script<'_>, source: impl Fn(&Span) -> Option<usize>) -> String {
+pub(super) fn translate(
+    text: &str,
+    chapter: &Chapter,
+    script: &Script<'_>,
+    source: impl Fn(&Span) -> Option<usize>,
+) -> String {
     let replace = |found: &Captures<'_>| {
         let span = place_of(found).and_then(|(at, line)| place(chapter, script.step(at)?, None, line));
         match span.as_ref().and_then(|span| source(span).map(|line| (span, line))) {
@@ -69,7 +77,7 @@ pub(crate) fn translate(text: &str, chapter: &Chapter, script: &Script<'_>, sour
 }
 
 /// The line (from 1) where a span starts in its file's text.
-pub(crate) fn line_in(text: &str, span: &Span) -> usize {
+pub(super) fn line_in(text: &str, span: &Span) -> usize {
     LineIndex::new(&text[..floor(text, span.start)]).position(text, span.start).line
 }
 

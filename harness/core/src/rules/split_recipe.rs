@@ -3,7 +3,7 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct SplitRecipe;
+pub(super) struct SplitRecipe;
 
 impl Rule for SplitRecipe {
     fn meta(&self) -> &'static Meta {

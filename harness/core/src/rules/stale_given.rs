@@ -13,11 +13,16 @@ use super::positions::line_span;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct StaleGiven;
+pub(super) struct StaleGiven;
 
 impl Rule for StaleGiven {
     fn meta(&self) -> &'static Meta {
-        meta!("stale-given", Markup, Error, "what the page shows of install, start and exports is not what the harness does")
+        meta!(
+            "stale-given",
+            Markup,
+            Error,
+            "what the page shows of install, start and exports is not what the harness does"
+        )
     }
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -62,7 +67,11 @@ impl<'a> Page<'_, 'a> {
     fn toolbox(&self, findings: &mut Vec<Finding>) {
         let front = self.guide.front.toolbox.as_ref();
         for given in self.given(GivenKind::Toolbox) {
-            let named: Vec<&Id> = if given.toolboxes.is_empty() { front.iter().map(|(id, _)| id).collect() } else { given.toolboxes.iter().collect() };
+            let named: Vec<&Id> = if given.toolboxes.is_empty() {
+                front.iter().map(|(id, _)| id).collect()
+            } else {
+                given.toolboxes.iter().collect()
+            };
             for toolbox in named.into_iter().filter_map(|id| self.context.inputs.toolboxes.get(id)) {
                 let what = format!("the install line of the toolbox `{}`", toolbox.id);
                 findings.extend(self.equal(given, &toolbox.spec.install, &what, toolbox.path.as_str()));
@@ -72,7 +81,12 @@ impl<'a> Page<'_, 'a> {
             && let Some(toolbox) = self.context.inputs.toolboxes.get(id)
             && !self.given(GivenKind::Toolbox).any(|given| given.toolboxes.is_empty() || given.toolboxes.contains(id))
         {
-            findings.push(self.missing(span, &format!("how to install the toolbox `{id}`"), "sh given=toolbox", &toolbox.spec.install));
+            findings.push(self.missing(
+                span,
+                &format!("how to install the toolbox `{id}`"),
+                "sh given=toolbox",
+                &toolbox.spec.install,
+            ));
         }
     }
 
@@ -82,23 +96,40 @@ impl<'a> Page<'_, 'a> {
             return;
         }
         let mut any = false;
-        for given in self.given(GivenKind::Service).filter(|given| given.targets.is_empty() || given.targets.contains(&target.id)) {
+        for given in self
+            .given(GivenKind::Service)
+            .filter(|given| given.targets.is_empty() || given.targets.contains(&target.id))
+        {
             any = true;
             let what = format!("the start line of the target `{}`", target.id);
             findings.extend(self.equal(given, &target.spec.start, &what, target.path.as_str()));
         }
         if !any {
             let words = format!("sh given=service target={}", target.id);
-            findings.push(self.missing(span, &format!("how to start the target `{}`", target.id), &words, &target.spec.start));
+            findings.push(self.missing(
+                span,
+                &format!("how to start the target `{}`", target.id),
+                &words,
+                &target.spec.start,
+            ));
         }
     }
 
     fn env(&self, target: &Target, span: &Span, findings: &mut Vec<Finding>) {
         let wanted = &target.spec.environment;
-        let fences: Vec<&Given> = self.given(GivenKind::Env).filter(|given| given.targets.is_empty() || given.targets.contains(&target.id)).collect();
+        let fences: Vec<&Given> = self
+            .given(GivenKind::Env)
+            .filter(|given| given.targets.is_empty() || given.targets.contains(&target.id))
+            .collect();
         if fences.is_empty() && !wanted.is_empty() {
-            let lines: Vec<String> = wanted.iter().map(|handed| format!("{}={}", handed.name, quoted(&handed.shown))).collect();
-            findings.push(self.missing(span, &format!("what the target `{}` hands out", target.id), "sh given=env", &format!("export {}", lines.join(" "))));
+            let lines: Vec<String> =
+                wanted.iter().map(|handed| format!("{}={}", handed.name, quoted(&handed.shown))).collect();
+            findings.push(self.missing(
+                span,
+                &format!("what the target `{}` hands out", target.id),
+                "sh given=env",
+                &format!("export {}", lines.join(" ")),
+            ));
             return;
         }
         let mut shown = BTreeSet::new();
@@ -109,11 +140,19 @@ impl<'a> Page<'_, 'a> {
                     None => {
                         let title = format!("the target `{}` does not hand out `{}`", target.id, export.name);
                         let help = "take it away, or hand it out from the target's file";
-                        findings.push(Finding::error(self.rule.name(), place, title, help).note(format!("see `{}`", target.path)));
+                        findings.push(
+                            Finding::error(self.rule.name(), place, title, help).note(format!("see `{}`", target.path)),
+                        );
                     }
                     Some(handed) if handed.shown != export.value => {
-                        let title = format!("`{}` is shown with another value than `{}` documents", export.name, target.path);
-                        let finding = Finding::error(self.rule.name(), place, title, format!("write `{}={}`", export.name, quoted(&handed.shown)));
+                        let title =
+                            format!("`{}` is shown with another value than `{}` documents", export.name, target.path);
+                        let finding = Finding::error(
+                            self.rule.name(),
+                            place,
+                            title,
+                            format!("write `{}={}`", export.name, quoted(&handed.shown)),
+                        );
                         findings.push(finding.compared(export.value.clone(), handed.shown.clone()));
                     }
                     Some(_) => {}
@@ -121,21 +160,41 @@ impl<'a> Page<'_, 'a> {
                 shown.insert(export.name);
             }
         }
-        let absent: Vec<&str> = wanted.iter().map(|handed| handed.name.as_str()).filter(|name| !shown.contains(*name)).collect();
+        let absent: Vec<&str> =
+            wanted.iter().map(|handed| handed.name.as_str()).filter(|name| !shown.contains(*name)).collect();
         if let (Some(given), false) = (fences.first(), absent.is_empty()) {
-            let title = format!("the page does not show {}, which `{}` hands out", super::context::list(&absent), target.id);
-            let pairs: Vec<String> = wanted.iter().filter(|handed| absent.contains(&handed.name.as_str())).map(|handed| format!("{}={}", handed.name, quoted(&handed.shown))).collect();
-            findings.push(Finding::error(self.rule.name(), self.fence(given), title, format!("add `export {}`", pairs.join(" "))));
+            let title =
+                format!("the page does not show {}, which `{}` hands out", super::context::list(&absent), target.id);
+            let pairs: Vec<String> = wanted
+                .iter()
+                .filter(|handed| absent.contains(&handed.name.as_str()))
+                .map(|handed| format!("{}={}", handed.name, quoted(&handed.shown)))
+                .collect();
+            findings.push(Finding::error(
+                self.rule.name(),
+                self.fence(given),
+                title,
+                format!("add `export {}`", pairs.join(" ")),
+            ));
         }
     }
 
     fn equal(&self, given: &Given, wanted: &str, what: &str, file: &str) -> Option<Finding> {
         let shown = tidy(given.body.content());
         let wanted = tidy(wanted);
-        let line = shown.lines().zip(wanted.lines()).position(|(a, b)| a != b).unwrap_or(shown.lines().count().min(wanted.lines().count()));
+        let line = shown
+            .lines()
+            .zip(wanted.lines())
+            .position(|(a, b)| a != b)
+            .unwrap_or(shown.lines().count().min(wanted.lines().count()));
         (shown != wanted).then(|| {
             let span = line_span(self.chapter, &given.body, line + 1).unwrap_or_else(|| self.fence(given));
-            let finding = Finding::error(self.rule.name(), span, format!("this is not {what}"), format!("write what `{file}` says, or change that file"));
+            let finding = Finding::error(
+                self.rule.name(),
+                span,
+                format!("this is not {what}"),
+                format!("write what `{file}` says, or change that file"),
+            );
             finding.label("differs from here on").compared(shown, wanted)
         })
     }
@@ -143,11 +202,15 @@ impl<'a> Page<'_, 'a> {
     fn missing(&self, span: &Span, what: &str, words: &str, text: &str) -> Finding {
         let title = format!("the page does not show {what}");
         let help = format!("add a `{words}` fence with:\n{}", text.trim_end());
-        Finding::error(self.rule.name(), span.clone(), title, help).note("the harness does it for the recipes; a reader has to do it by hand")
+        Finding::error(self.rule.name(), span.clone(), title, help)
+            .note("the harness does it for the recipes; a reader has to do it by hand")
     }
 
     fn fence(&self, given: &Given) -> Span {
-        self.chapter.fences.get(given.fence).map_or_else(|| Span::top(self.chapter.path.clone()), |fence| fence.span.clone())
+        self.chapter
+            .fences
+            .get(given.fence)
+            .map_or_else(|| Span::top(self.chapter.path.clone()), |fence| fence.span.clone())
     }
 }
 
@@ -169,7 +232,9 @@ pub(super) fn exports(text: &str) -> Vec<Export> {
     for word in words(text) {
         match word.text.split_once('=') {
             _ if word.first => exporting = word.text == "export",
-            Some((name, value)) if exporting => exports.push(Export { name: name.to_owned(), value: value.to_owned(), at: word.at }),
+            Some((name, value)) if exporting => {
+                exports.push(Export { name: name.to_owned(), value: value.to_owned(), at: word.at })
+            }
             _ => {}
         }
     }
@@ -251,14 +316,19 @@ mod tests {
             ("", &[]),
         ];
         for (text, pairs) in cases {
-            let found: Vec<(String, String)> = exports(text).into_iter().map(|export| (export.name, export.value)).collect();
-            let wanted: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let found: Vec<(String, String)> =
+                exports(text).into_iter().map(|export| (export.name, export.value)).collect();
+            let wanted: Vec<(String, String)> =
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             assert_eq!(found, wanted, "{text}");
         }
     }
 
     #[test]
     fn what_is_shown_in_a_help_can_be_pasted() {
-        assert_eq!((quoted("a/b:1"), quoted("a b"), quoted("it's"), quoted("")), ("a/b:1".into(), "'a b'".into(), "'it'\\''s'".into(), "''".into()));
+        assert_eq!(
+            (quoted("a/b:1"), quoted("a b"), quoted("it's"), quoted("")),
+            ("a/b:1".into(), "'a b'".into(), "'it'\\''s'".into(), "''".into())
+        );
     }
 }

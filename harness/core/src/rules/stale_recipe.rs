@@ -10,11 +10,16 @@ use super::rule::{Meta, Rule, meta};
 use super::stale_target::were;
 
 /// The rule.
-pub struct StaleRecipe;
+pub(super) struct StaleRecipe;
 
 impl Rule for StaleRecipe {
     fn meta(&self) -> &'static Meta {
-        meta!("stale-recipe", Evidence, Error, "a recipe, or the setup or teardown around it, has changed since it was recorded")
+        meta!(
+            "stale-recipe",
+            Evidence,
+            Error,
+            "a recipe, or the setup or teardown around it, has changed since it was recorded"
+        )
     }
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -23,9 +28,10 @@ impl Rule for StaleRecipe {
             let Some((first, pin)) = stale.first() else { continue };
             let cells: Vec<&CellContext<'_>> = stale.iter().map(|(cell, _)| *cell).collect();
             let title = format!("the recipe `{}` has changed since it was recorded", first.id.recipe);
-            let mut finding = Finding::error(self.name(), first.place(), title, format!("{}, and commit the trace", run(&cells)))
-                .label("recorded from another text")
-                .subject(subject(&cells));
+            let mut finding =
+                Finding::error(self.name(), first.place(), title, format!("{}, and commit the trace", run(&cells)))
+                    .label("recorded from another text")
+                    .subject(subject(&cells));
             finding = compared(finding, *pin);
             for cell in cells {
                 finding = recorded(finding, cell);
@@ -41,7 +47,12 @@ impl Rule for StaleRecipe {
 
 impl StaleRecipe {
     /// Setup and teardown are part of every recipe of the guide: one finding, where they stand.
-    fn around<'a>(&self, cells: &[CellContext<'a>], pin: Pin, steps: impl Fn(&CellContext<'a>) -> &'a [Step]) -> Option<Finding> {
+    fn around<'a>(
+        &self,
+        cells: &[CellContext<'a>],
+        pin: Pin,
+        steps: impl Fn(&CellContext<'a>) -> &'a [Step],
+    ) -> Option<Finding> {
         let stale = with(cells, pin);
         let (first, moved) = stale.first()?;
         let fence = steps(first).first().and_then(|step| first.chapter.fences.get(step.fence));
@@ -59,7 +70,6 @@ impl StaleRecipe {
     }
 }
 
-
 /// The cells whose `pin` moved.
 pub(super) fn with<'c, 'a>(cells: &'c [CellContext<'a>], pin: Pin) -> Vec<(&'c CellContext<'a>, Moved)> {
     let moved = |cell: &CellContext<'_>| cell.moved.iter().find(|moved| moved.pin == pin).copied();
@@ -68,7 +78,8 @@ pub(super) fn with<'c, 'a>(cells: &'c [CellContext<'a>], pin: Pin) -> Vec<(&'c C
 
 /// Names the two digests.
 pub(super) fn compared(finding: Finding, moved: Moved) -> Finding {
-    let short = |digest: Option<crate::digest::Digest>| digest.map_or_else(|| "none".to_owned(), |digest| digest.short());
+    let short =
+        |digest: Option<crate::digest::Digest>| digest.map_or_else(|| "none".to_owned(), |digest| digest.short());
     finding.compared(short(moved.recorded), short(moved.now)).note(format!(
         "the trace pins the {} `{}`; it is now `{}`",
         moved.pin.word(),

@@ -10,7 +10,7 @@ use super::rule::{Meta, Rule, meta};
 use super::stale_recipe::{compared, with};
 
 /// The rule.
-pub struct StaleTarget;
+pub(super) struct StaleTarget;
 
 impl Rule for StaleTarget {
     fn meta(&self) -> &'static Meta {
@@ -60,7 +60,8 @@ pub(super) fn were(recipes: &[&str]) -> String {
 /// An error; a warning while policy still shows the evidence.
 pub(super) fn report(rule: &dyn Rule, shown: bool, span: crate::place::Span, title: String, help: String) -> Finding {
     if shown {
-        Finding::warning(rule.name(), span, title, help).note("the policy `shown` in book.toml still lets the page show this evidence")
+        Finding::warning(rule.name(), span, title, help)
+            .note("the policy `shown` in book.toml still lets the page show this evidence")
     } else {
         Finding::error(rule.name(), span, title, help)
     }

@@ -11,11 +11,16 @@ use super::stale_recipe::{compared, with};
 use super::stale_target::{dated, report, still_shown, were};
 
 /// The rule.
-pub struct StaleToolbox;
+pub(super) struct StaleToolbox;
 
 impl Rule for StaleToolbox {
     fn meta(&self) -> &'static Meta {
-        meta!("stale-toolbox", Evidence, Error, "packages that a recipe used have moved in the toolbox since it was recorded")
+        meta!(
+            "stale-toolbox",
+            Evidence,
+            Error,
+            "packages that a recipe used have moved in the toolbox since it was recorded"
+        )
     }
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -50,7 +55,8 @@ impl StaleToolbox {
             finding = finding.note(change.clone());
         }
         if changes.is_empty() && moved.recorded.is_some() && moved.now.is_some() {
-            finding = finding.note("the versions that it used are the same; other packages, hashes or markers of its entries moved");
+            finding = finding
+                .note("the versions that it used are the same; other packages, hashes or markers of its entries moved");
         }
         dated(finding, stale).subject(format!("{}+{name}", first.id.guide))
     }

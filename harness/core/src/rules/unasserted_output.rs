@@ -12,7 +12,7 @@ use super::missing_evidence::{subject, variant};
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct UnassertedOutput;
+pub(super) struct UnassertedOutput;
 
 impl Rule for UnassertedOutput {
     fn meta(&self) -> &'static Meta {
@@ -35,10 +35,16 @@ impl Rule for UnassertedOutput {
                 }
             }
             for ((span, stream, console), cells) in groups {
-                let title = format!("`{}` prints on {}, and nothing is held against it", cells[0].id.recipe, if console { "the terminal" } else { word(stream) });
+                let title = format!(
+                    "`{}` prints on {}, and nothing is held against it",
+                    cells[0].id.recipe,
+                    if console { "the terminal" } else { word(stream) }
+                );
                 let help = match (console, stream) {
                     (true, _) => "show the output under its command, or send it to /dev/null",
-                    (false, Stream::Stderr) => "add a `text expect=stderr` fence under the step, or send it to /dev/null",
+                    (false, Stream::Stderr) => {
+                        "add a `text expect=stderr` fence under the step, or send it to /dev/null"
+                    }
                     (false, _) => "add a `text expect` fence under the step, or send it to /dev/null",
                 };
                 let finding = Finding::warning(self.name(), span, title, help)

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct UnclassifiedChapter;
+pub(super) struct UnclassifiedChapter;
 
 impl Rule for UnclassifiedChapter {
     fn meta(&self) -> &'static Meta {

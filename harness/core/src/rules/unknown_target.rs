@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::Finding;
 use crate::markup::model::{Chapter, Guide};
+use crate::markup::spelling;
 use crate::name::Id;
 use crate::place::Span;
 
@@ -11,7 +12,7 @@ use super::context::{Context, recipe_place};
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct UnknownTarget;
+pub(super) struct UnknownTarget;
 
 impl Rule for UnknownTarget {
     fn meta(&self) -> &'static Meta {
@@ -30,7 +31,13 @@ impl Rule for UnknownTarget {
             for (id, span) in toolboxes(chapter, guide) {
                 if !context.has_toolbox_file(id) && told.insert((id, "toolbox")) {
                     let known = context.inputs.toolboxes.keys().map(Id::as_str);
-                    findings.push(self.finding("toolbox", id, span, &format!("infra/toolboxes/{id}/toolbox.yaml"), known));
+                    findings.push(self.finding(
+                        "toolbox",
+                        id,
+                        span,
+                        &format!("infra/toolboxes/{id}/toolbox.yaml"),
+                        known,
+                    ));
                 }
             }
         }
@@ -38,9 +45,15 @@ impl Rule for UnknownTarget {
 }
 
 impl UnknownTarget {
-    fn finding<'k>(&self, what: &str, id: &Id, span: Span, path: &str, known: impl Iterator<Item = &'k str>) -> Finding {
-        let known: Vec<&str> = known.collect();
-        let help = match similar::get_close_matches(id.as_str(), &known, 1, 0.6).first() {
+    fn finding<'k>(
+        &self,
+        what: &str,
+        id: &Id,
+        span: Span,
+        path: &str,
+        known: impl Iterator<Item = &'k str>,
+    ) -> Finding {
+        let help = match spelling::nearest(id.as_str(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write `{path}`, or name one that exists"),
         };
@@ -51,17 +64,22 @@ impl UnknownTarget {
 /// Every target that the guide names, with its place: front matter first, for a name that stands in both.
 fn targets<'a>(chapter: &'a Chapter, guide: &'a Guide) -> Vec<(&'a Id, Span)> {
     let front = guide.front.targets.iter().chain(&guide.front.unverified).map(|(id, span)| (id, span.clone()));
-    let recipes = guide.recipes.iter().flat_map(|recipe| recipe.targets.iter().map(|id| (id, recipe_place(chapter, recipe))));
-    let fence = |index: usize| chapter.fences.get(index).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone());
+    let recipes =
+        guide.recipes.iter().flat_map(|recipe| recipe.targets.iter().map(|id| (id, recipe_place(chapter, recipe))));
+    let fence = |index: usize| {
+        chapter.fences.get(index).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
+    };
     let given = guide.given.iter().flat_map(|given| given.targets.iter().map(move |id| (id, fence(given.fence))));
     let steps = guide.recipes.iter().flat_map(|recipe| &recipe.steps).chain(&guide.setup).chain(&guide.teardown);
     let expectations = steps.flat_map(|step| &step.expectations);
-    let expected = expectations.flat_map(|expectation| expectation.targets.iter().map(move |id| (id, fence(expectation.fence))));
+    let expected =
+        expectations.flat_map(|expectation| expectation.targets.iter().map(move |id| (id, fence(expectation.fence))));
     front.chain(recipes).chain(given).chain(expected).collect()
 }
 
 fn toolboxes<'a>(chapter: &'a Chapter, guide: &'a Guide) -> Vec<(&'a Id, Span)> {
     let front = guide.front.toolbox.iter().map(|(id, span)| (id, span.clone()));
-    let recipes = guide.recipes.iter().flat_map(|recipe| recipe.toolboxes.iter().map(|id| (id, recipe_place(chapter, recipe))));
+    let recipes =
+        guide.recipes.iter().flat_map(|recipe| recipe.toolboxes.iter().map(|id| (id, recipe_place(chapter, recipe))));
     front.chain(recipes).collect()
 }

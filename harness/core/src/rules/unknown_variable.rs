@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::finding::Finding;
 use crate::markup::model::Recipe;
+use crate::markup::spelling;
 
 use super::context::{Context, list};
 use super::rule::{Meta, Rule, meta};
 use super::variables;
 
 /// The rule.
-pub struct UnknownVariable;
+pub(super) struct UnknownVariable;
 
 impl Rule for UnknownVariable {
     fn meta(&self) -> &'static Meta {
@@ -23,21 +24,29 @@ impl Rule for UnknownVariable {
             for recipe in &guide.recipes {
                 let known = handed_out(context, recipe);
                 // A target file that cannot be read may hand out anything.
-                if recipe.targets.iter().any(|target| context.has_target_file(target) && !context.inputs.targets.contains_key(target) && target.as_str() != "none") {
+                if recipe.targets.iter().any(|target| {
+                    context.has_target_file(target)
+                        && !context.inputs.targets.contains_key(target)
+                        && target.as_str() != "none"
+                }) {
                     continue;
                 }
                 for reading in variables::readings(chapter, guide, recipe) {
-                    if known.contains(reading.name.as_str()) || !told.insert((reading.name.clone(), reading.span.clone())) {
+                    if known.contains(reading.name.as_str())
+                        || !told.insert((reading.name.clone(), reading.span.clone()))
+                    {
                         continue;
                     }
                     let targets = list(recipe.targets.iter().map(crate::name::Id::as_str));
                     let title = format!("`{}` reads `{}`, which nothing hands it", recipe.id, reading.name);
-                    let near = similar::get_close_matches(reading.name.as_str(), &known.iter().copied().collect::<Vec<_>>(), 1, 0.7);
-                    let help = match near.first() {
+                    let help = match spelling::nearest(&reading.name, known.iter().copied()) {
                         Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("set it in the recipe, or hand it out from the target (its `environment`): {targets}"),
+                        None => format!(
+                            "set it in the recipe, or hand it out from the target (its `environment`): {targets}"
+                        ),
                     };
-                    let mut finding = Finding::error(self.name(), reading.span, title, help).subject(format!("{}/{}", guide.front.guide, recipe.id));
+                    let mut finding = Finding::error(self.name(), reading.span, title, help)
+                        .subject(format!("{}/{}", guide.front.guide, recipe.id));
                     if !known.is_empty() {
                         finding = finding.note(format!("its targets hand out {}", list(&known)));
                     }

@@ -3,7 +3,7 @@
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
-pub struct UnusedExpect;
+pub(super) struct UnusedExpect;
 
 impl Rule for UnusedExpect {
     fn meta(&self) -> &'static Meta {

@@ -12,7 +12,7 @@ use super::stale_given::exports;
 use super::variables;
 
 /// The rule.
-pub struct UnwiredVariable;
+pub(super) struct UnwiredVariable;
 
 impl Rule for UnwiredVariable {
     fn meta(&self) -> &'static Meta {
@@ -27,14 +27,23 @@ impl Rule for UnwiredVariable {
                     let unshown: Vec<&str> = recipe
                         .targets
                         .iter()
-                        .filter(|target| hands_out(context, target, &reading.name) && !shown(guide, target, &reading.name))
+                        .filter(|target| {
+                            hands_out(context, target, &reading.name) && !shown(guide, target, &reading.name)
+                        })
                         .map(Id::as_str)
                         .collect();
                     if unshown.is_empty() || !told.insert(reading.name.clone()) {
                         continue;
                     }
-                    let title = format!("`{}` is handed out by {}, and the page does not show it", reading.name, list(&unshown));
-                    let help = format!("add `export {}=…` to a `sh given=env` fence, with the value that the target's file shows", reading.name);
+                    let title = format!(
+                        "`{}` is handed out by {}, and the page does not show it",
+                        reading.name,
+                        list(&unshown)
+                    );
+                    let help = format!(
+                        "add `export {}=…` to a `sh given=env` fence, with the value that the target's file shows",
+                        reading.name
+                    );
                     let finding = Finding::error(self.name(), reading.span, title, help);
                     findings.push(
                         finding
@@ -48,10 +57,17 @@ impl Rule for UnwiredVariable {
 }
 
 fn hands_out(context: &Context<'_>, target: &Id, name: &str) -> bool {
-    context.inputs.targets.get(target).is_some_and(|target| target.spec.environment.iter().any(|handed| handed.name == name))
+    context
+        .inputs
+        .targets
+        .get(target)
+        .is_some_and(|target| target.spec.environment.iter().any(|handed| handed.name == name))
 }
 
 fn shown(guide: &Guide, target: &Id, name: &str) -> bool {
-    let fences = guide.given.iter().filter(|given| given.kind == GivenKind::Env && (given.targets.is_empty() || given.targets.contains(target)));
+    let fences = guide
+        .given
+        .iter()
+        .filter(|given| given.kind == GivenKind::Env && (given.targets.is_empty() || given.targets.contains(target)));
     fences.flat_map(|given| exports(&given.body.text)).any(|export| export.name == name)
 }

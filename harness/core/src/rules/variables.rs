@@ -11,22 +11,61 @@ use crate::place::Span;
 
 /// What every recipe has without any target: from the harness, and from bash itself.
 const ALWAYS: &[&str] = &[
-    "BASH", "BASHPID", "BASHOPTS", "COLUMNS", "COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "FUNCNAME", "GROUPS", "HOME", "HOSTNAME",
-    "HOSTTYPE", "IFS", "LANG", "LINENO", "LINES", "MACHTYPE", "OLDPWD", "OPTARG", "OPTERR", "OPTIND", "OSTYPE", "PATH", "PIPESTATUS", "PPID", "PS4", "PWD",
-    "RANDOM", "REPLY", "SECONDS", "SHELL", "SHELLOPTS", "SHLVL", "SRANDOM", "TERM", "TMPDIR", "TOOLBOX", "TZ", "UID", "WORK",
+    "BASH",
+    "BASHPID",
+    "BASHOPTS",
+    "COLUMNS",
+    "COMP_WORDBREAKS",
+    "DIRSTACK",
+    "EPOCHREALTIME",
+    "EPOCHSECONDS",
+    "EUID",
+    "FUNCNAME",
+    "GROUPS",
+    "HOME",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "IFS",
+    "LANG",
+    "LINENO",
+    "LINES",
+    "MACHTYPE",
+    "OLDPWD",
+    "OPTARG",
+    "OPTERR",
+    "OPTIND",
+    "OSTYPE",
+    "PATH",
+    "PIPESTATUS",
+    "PPID",
+    "PS4",
+    "PWD",
+    "RANDOM",
+    "REPLY",
+    "SECONDS",
+    "SHELL",
+    "SHELLOPTS",
+    "SHLVL",
+    "SRANDOM",
+    "TERM",
+    "TMPDIR",
+    "TOOLBOX",
+    "TZ",
+    "UID",
+    "WORK",
 ];
 
 /// A place where a recipe reads a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Reading {
+pub(super) struct Reading {
     /// The variable.
-    pub(crate) name: String,
+    pub(super) name: String,
     /// Where in the guide.
-    pub(crate) span: Span,
+    pub(super) span: Span,
 }
 
 /// The variables that `recipe` reads from outside (each place of each), in the order of the page: setup and teardown run with it.
-pub(crate) fn readings(chapter: &Chapter, guide: &Guide, recipe: &Recipe) -> Vec<Reading> {
+pub(super) fn readings(chapter: &Chapter, guide: &Guide, recipe: &Recipe) -> Vec<Reading> {
     let steps = guide.setup.iter().chain(&recipe.steps).chain(&guide.teardown);
     let files = guide.files.iter().chain(&recipe.files);
     let mut set: BTreeSet<String> = BTreeSet::new();
@@ -44,10 +83,15 @@ pub(crate) fn readings(chapter: &Chapter, guide: &Guide, recipe: &Recipe) -> Vec
     for file in files {
         let language = if file.path.as_str().ends_with(".sh") { Language::Shell } else { Language::Python };
         assigned(&file.text, &mut set);
-        let span = chapter.fences.get(file.fence).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone());
-        all.extend(reads(&file.text, language).into_iter().map(|found| Reading { span: span.clone(), name: found.name }));
+        let span =
+            chapter.fences.get(file.fence).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone());
+        all.extend(
+            reads(&file.text, language).into_iter().map(|found| Reading { span: span.clone(), name: found.name }),
+        );
     }
-    let known = |name: &str| ALWAYS.contains(&name) || name.starts_with("BASH_") || name.starts_with("LC_") || name.starts_with("DOGFOOD_");
+    let known = |name: &str| {
+        ALWAYS.contains(&name) || name.starts_with("BASH_") || name.starts_with("LC_") || name.starts_with("DOGFOOD_")
+    };
     all.retain(|reading| !known(&reading.name) && !set.contains(&reading.name));
     all
 }
@@ -113,14 +157,23 @@ fn assigned(text: &str, set: &mut BTreeSet<String>) {
         // `for a in $b`: what stands after `in` is read, not set.
         let words = words.split(" in ").next().unwrap_or(words);
         // `export A` hands on what is there already, so a bare name is set only by the others.
-        let names = words.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$' && c != '=').filter(|word| !word.starts_with('$'));
+        let names = words
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$' && c != '=')
+            .filter(|word| !word.starts_with('$'));
         let exporting = found[0].trim_start().starts_with("export");
-        set.extend(names.filter(|word| !exporting || word.contains('=')).map(|word| word.split('=').next().unwrap_or(word)).filter(|word| is_name(word)).map(str::to_owned));
+        set.extend(
+            names
+                .filter(|word| !exporting || word.contains('='))
+                .map(|word| word.split('=').next().unwrap_or(word))
+                .filter(|word| is_name(word))
+                .map(str::to_owned),
+        );
     }
 }
 
 fn is_name(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// A walk over shell text that knows quotes, comments and here-documents: enough to tell where `$NAME` is read.
@@ -196,7 +249,10 @@ impl Shell<'_> {
         self.at += usize::from(self.rest().starts_with('-'));
         let blanks = self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
         self.at += blanks;
-        let length = self.rest().find(|c: char| c.is_whitespace() || matches!(c, ';' | '|' | '&' | ')' | '<' | '>')).unwrap_or(self.rest().len());
+        let length = self
+            .rest()
+            .find(|c: char| c.is_whitespace() || matches!(c, ';' | '|' | '&' | ')' | '<' | '>'))
+            .unwrap_or(self.rest().len());
         let word = &self.rest()[..length];
         let literal = word.contains(['\'', '"', '\\']);
         let delimiter: String = word.chars().filter(|c| !matches!(c, '\'' | '"' | '\\')).collect();
@@ -218,7 +274,9 @@ impl Shell<'_> {
                 }
                 while !literal && self.at < end {
                     match self.text[self.at..end].find(['$', '\\']) {
-                        Some(skip) if self.text[self.at + skip..].starts_with('\\') => self.at = (self.at + skip + 2).min(end),
+                        Some(skip) if self.text[self.at + skip..].starts_with('\\') => {
+                            self.at = (self.at + skip + 2).min(end)
+                        }
                         Some(skip) => {
                             self.at += skip;
                             self.dollar();
