@@ -139,6 +139,17 @@ impl Book {
         findings.remove(0)
     }
 
+    /// The one finding about the recipe `recipe` of the guide `demo`.
+    pub(crate) fn only_of(&self, recipe: &str) -> Finding {
+        let subject = format!("demo/{recipe}");
+        let mut findings = self.check().findings;
+        findings.retain(|finding| {
+            finding.subject.as_deref().is_some_and(|subject_of| subject_of.split('@').next() == Some(subject.as_str()))
+        });
+        assert_eq!(findings.len(), 1, "{:?}", self.findings());
+        findings.remove(0)
+    }
+
     /// Sees that the findings are exactly `wanted`, each given as `RULE FILE:LINE:COLUMN` and the start of its title.
     #[track_caller]
     pub(crate) fn finds(&self, wanted: &[&str]) {

@@ -9,3 +9,10 @@ pub(crate) fn book() -> Book {
         }
     })
 }
+
+#[test]
+fn the_finding_does_not_show_it() {
+    let finding = book().only("secret-in-trace");
+    assert!(!format!("{finding:?}").contains("2E0A8F3B"), "{finding:?}");
+    assert_eq!(finding.subject.as_deref(), Some("demo/hello@none"));
+}
