@@ -5,6 +5,7 @@
 //! ([`supervise`]), what a run holds and how it is given back ([`lease`]).
 
 pub mod sys;
+pub mod toolboxes;
 pub mod sessions;
 pub mod supervise;
 pub mod lease;
