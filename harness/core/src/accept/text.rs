@@ -1,0 +1,119 @@
+//! The new text of an expectation: what still matches stays, what does not is replaced by what was recorded. Pure; touches nothing.
+
+use std::fmt::Write as _;
+
+use crate::compare::{Captures, LineMatch, compare, merged, normalise, reads_as_pattern};
+use crate::markup::model::ExpectFormat;
+
+use super::AcceptProblem;
+
+/// `expected`, changed so that it matches `actual`. Lines that match stay as they are, patterns and all; of an output that matches
+/// nothing changes. JSON and YAML are laid out anew where they differ, on one line if the old one was, and keep the patterns of the
+/// values that match. `captures` is what earlier steps have bound.
+pub fn accept_text(
+    expected: &str,
+    format: ExpectFormat,
+    actual: &str,
+    captures: &Captures,
+) -> Result<String, AcceptProblem> {
+    let outcome = compare(expected, format, actual, &mut captures.clone())?;
+    if outcome.matches {
+        return Ok(expected.to_owned());
+    }
+    let fits = |text: &str| compare(text, format, actual, &mut captures.clone()).is_ok_and(|outcome| outcome.matches);
+    if format == ExpectFormat::Text {
+        let kept = text_lines(expected, actual, &outcome.lines);
+        // A capture that only one way of laying the lines could bind may bind differently in the new text; then nothing is kept.
+        return Ok(if fits(&kept) { kept } else { recorded_lines(actual) });
+    }
+    let name = if format == ExpectFormat::Json { "JSON" } else { "YAML" };
+    let layout = |data: &crate::compare::Data| {
+        let inline = format == ExpectFormat::Json && !expected.trim().contains('\n') && !expected.trim().is_empty();
+        if inline { data.one_line() } else { data.write(format) }
+    };
+    let kept = merged(expected, format, actual, captures).map(|data| layout(&data));
+    let kept =
+        kept.filter(|text| fits(text)).or_else(|| merged("null", format, actual, captures).map(|data| layout(&data)));
+    kept.ok_or(AcceptProblem::NotData { format: name })
+}
+
+fn text_lines(expected: &str, actual: &str, path: &[LineMatch]) -> String {
+    let old: Vec<&str> = expected.split('\n').collect();
+    let normal = normalise(actual);
+    let new: Vec<&str> = normal.split('\n').collect();
+    let mut lines = Vec::new();
+    for step in path {
+        match step {
+            LineMatch::Same { expected, .. } | LineMatch::Any { expected, .. } => lines.push(old[*expected].to_owned()),
+            LineMatch::Changed { actual, .. } | LineMatch::Extra { actual } => lines.push(literal(new[*actual])),
+            LineMatch::Missing { .. } => {}
+        }
+    }
+    lines.join("\n")
+}
+
+fn recorded_lines(actual: &str) -> String {
+    normalise(actual).split('\n').map(literal).collect::<Vec<_>>().join("\n")
+}
+
+/// The recorded line `line` as an expected line that says just that, and that Markdown and mdBook leave alone.
+fn literal(line: &str) -> String {
+    let needs_escape = line.contains("{{#") || line.chars().any(|c| c != '\t' && c.is_control());
+    if needs_escape {
+        regex_line(line)
+    } else if reads_as_pattern(line) || could_close(line) {
+        format!("{line} (equal)")
+    } else {
+        line.to_owned()
+    }
+}
+
+/// Whether a line could be the end of a fence.
+fn could_close(line: &str) -> bool {
+    let text = line.trim_start_matches(' ');
+    line.len() - text.len() <= 3
+        && (text.starts_with("```") || text.starts_with("~~~"))
+        && text.trim_end_matches(['`', '~']).is_empty()
+}
+
+/// A line as a regular expression for just that line, in printable characters.
+pub(super) fn regex_line(line: &str) -> String {
+    let mut out = String::new();
+    for character in line.chars() {
+        if character != '\t' && character.is_control() {
+            let _ = write!(out, "\\x{{{:x}}}", u32::from(character));
+        } else {
+            out.push_str(&regex::escape(character.encode_utf8(&mut [0; 4])));
+        }
+    }
+    out + " (re)"
+}
+
+/// The lines of a command's new output in a `console` fence, where `$ `, `> ` and a last `[N]` mean something.
+pub(super) fn console_lines(text: &str, old: &[&str]) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let count = text.split('\n').count();
+    let prompt = |line: &str| matches!(line.split(' ').next(), Some("$" | ">"));
+    let line = |(at, line): (usize, &str)| {
+        if old.contains(&line) {
+            line.to_owned()
+        } else if prompt(line) && line.ends_with(" (re)") {
+            format!("[{}]{}", &line[..1], &line[1..])
+        } else if prompt(line) {
+            let bare = line.strip_suffix(" (equal)").unwrap_or(line);
+            format!("[{}]{}", &bare[..1], regex_line(&bare[1..]))
+        } else if at + 1 == count && is_exit(line) {
+            format!("{line} (equal)")
+        } else {
+            line.to_owned()
+        }
+    };
+    text.split('\n').enumerate().map(line).collect()
+}
+
+fn is_exit(line: &str) -> bool {
+    let code = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    code.is_some_and(|code| code.parse::<u8>().is_ok())
+}
