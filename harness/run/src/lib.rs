@@ -1,6 +1,12 @@
 //! What runs: sessions, toolboxes, targets, and the cleaning up after them. Starts processes, writes temporary folders, listens on
 //! loopback; knows nothing of Markdown or of the terminal.
 //!
-//! In reading order: the operating system ([`sys`]).
+//! In reading order: the operating system ([`sys`]), the processes that run steps ([`sessions`]), the supervisor that owns them
+//! ([`supervise`]).
 
 pub mod sys;
+pub mod toolboxes;
+pub mod sessions;
+pub mod supervise;
+
+pub use supervise::supervise;

@@ -128,6 +128,16 @@ pub fn child_events() -> io::Result<OwnedFd> {
     Ok(read)
 }
 
+/// A file descriptor that becomes readable when somebody asks this process to end (SIGTERM, SIGINT, SIGHUP), instead of its end.
+pub fn end_signals() -> io::Result<OwnedFd> {
+    let (read, write) = pipe()?;
+    set_nonblocking(&read)?;
+    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT, signal_hook::consts::SIGHUP] {
+        signal_hook::low_level::pipe::register(signal, write.try_clone()?)?;
+    }
+    Ok(read)
+}
+
 /// What [`reap`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaped {

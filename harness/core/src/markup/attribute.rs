@@ -19,6 +19,9 @@ pub(super) const UNKNOWN: &str = "unknown-attribute";
 /// The rule for fences that nothing says the meaning of.
 pub(super) const UNCLASSIFIED: &str = "unclassified-fence";
 
+/// What no info string may hold: mdBook splits words at commas, other tools read braces and quotes, CommonMark replaces the rest.
+const PUNCTUATION: [char; 7] = ['{', '}', '"', '\'', ',', '\\', '&'];
+
 /// What an info string says.
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
@@ -121,15 +124,15 @@ impl<'a> Reader<'a> {
     /// Takes the first word as the language, unless it is plainly none.
     fn language(&mut self, place: Range<usize>) -> bool {
         let text = &self.expanded.text[place.clone()];
+        let plain = text.find(PUNCTUATION).unwrap_or(text.len());
         let gives = words::find(text).is_some_and(|word| word.gives.is_some());
-        if text.contains('=') || gives {
+        if plain == text.len() && (text.contains('=') || gives) {
             let help = format!("Put the language first: `sh {text}`, `python {text}`, `text {text}`.");
             let title = format!("the fence has no language: its first word is `{text}`");
             self.findings.push(Finding::error(UNCLASSIFIED, self.expanded.span(place), title, help));
             self.attributes.blamed = true;
             return false;
         }
-        let plain = text.find(['{', '}', '"', '\'', ',', '\\', '&']).unwrap_or(text.len());
         self.attributes.language = text[..plain].to_owned();
         if plain < text.len() {
             self.punctuation(place.start + plain..place.end);
@@ -147,7 +150,7 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self, place: Range<usize>) {
         let text = &self.expanded.text[place.clone()];
-        if let Some(at) = text.find(['{', '}', '"', '\'', ',', '\\', '&']) {
+        if let Some(at) = text.find(PUNCTUATION) {
             self.punctuation(place.start + at..place.end);
             return;
         }

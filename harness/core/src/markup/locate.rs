@@ -14,7 +14,11 @@ impl Chapter {
 
     /// Where the bytes `range` of a fence's content stand. They are cut where their line (or their file) ends.
     pub fn body_span(&self, body: &Body, range: Range<usize>) -> Span {
-        let start = body.source(range.start);
+        let mut start = body.source(range.start);
+        // An empty line of a CRLF file: the content holds its LF, but a person sees it start at the CR.
+        if range.is_empty() && start > 0 && self.text.text.as_bytes().get(start - 1) == Some(&b'\r') {
+            start -= 1;
+        }
         let line = body.text.get(range.clone()).and_then(|text| text.find('\n')).unwrap_or(range.len());
         self.text.span(start..start + line)
     }

@@ -174,8 +174,9 @@ fn neighbours(assembly: &mut Assembly<'_>) {
     assembly.findings.extend(found);
 }
 
-/// Whether one id is a slip of the other. Numbers tell recipes apart on purpose.
+/// Whether one id is a slip of the other. Numbers tell recipes apart on purpose, and so do short words such as `cp` and `mv`.
 fn is_slip(one: &str, two: &str) -> bool {
+    let short = one.len().min(two.len()) < 3 || one.len().max(two.len()) < 4;
     let letters = |id: &str| id.replace(|c: char| c.is_ascii_digit(), "");
-    letters(one) != letters(two) && spelling::distance(one, two) == 1
+    !short && letters(one) != letters(two) && spelling::distance(one, two) == 1
 }

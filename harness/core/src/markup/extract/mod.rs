@@ -6,6 +6,8 @@ mod step;
 mod expect;
 mod check;
 mod assemble;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

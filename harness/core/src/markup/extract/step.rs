@@ -74,7 +74,8 @@ impl Assembly<'_> {
             let (parsed, problems) = console::parse(&block.body.text);
             for problem in problems {
                 let start = block.body.source(problem.range.start);
-                let range = start..start + problem.range.len();
+                let empty = block.body.text.is_empty();
+                let range = if empty { block.opener.clone() } else { start..start + problem.range.len() };
                 self.report(UNCLASSIFIED, range, problem.title, problem.help);
             }
             text = parsed.iter().map(|command| command.text.as_str()).collect::<Vec<_>>().join("\n");
