@@ -82,6 +82,10 @@ impl Files for Disk {
         String::from_utf8(bytes).map_err(|_| IncludeProblem::NotUtf8)
     }
 
+    fn is_link(&self, path: &RelPath) -> bool {
+        self.resolve(path).is_ok_and(|resolved| resolved != self.root.join(path.as_str()))
+    }
+
     fn list(&self, folder: &str) -> Vec<RelPath> {
         let mut found = Vec::new();
         self.walk(folder, &mut found, 0);
@@ -136,6 +140,7 @@ mod tests {
         ] {
             assert_eq!(disk.read(&path(name), 100), wanted, "{name}");
         }
+        assert!(disk.is_link(&path("inner.md")) && !disk.is_link(&path("a/x.md")));
         assert_eq!(disk.read(&path("a/x.md"), 3), Err(IncludeProblem::TooLarge));
         let listed: Vec<String> =
             disk.list("").into_iter().map(|path| path.to_string()).filter(|path| !path.contains("loop")).collect();

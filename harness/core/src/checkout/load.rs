@@ -168,6 +168,7 @@ impl Loader<'_> {
             let read = match self.sources.get(&next) {
                 Some(text) => Ok(text.clone()),
                 None if self.included > MAX_INCLUDED => Err(IncludeProblem::TooLarge),
+                None if self.files.is_link(&next) => Err(IncludeProblem::Symlink),
                 None => self.files.read(&next, MAX_TEXT).map(unmarked).inspect(|text| self.included += text.len()),
             };
             if let Ok(text) = &read {
