@@ -293,13 +293,46 @@ fn collect_descendants(processes: &[Process], root: Pid, found: &mut Vec<Pid>) {
 /// Every living process, except for this one, whose environment at its start held the variable `name` with the value `value`.
 /// Processes of other users cannot be read and are left out.
 pub fn marked(name: &str, value: &str) -> Vec<Process> {
-    let wanted = format!("{name}={value}");
+    marked_by(name, |found| found == value)
+}
+
+/// As [`marked`], with any value that `accept` takes.
+pub fn marked_by(name: &str, accept: impl Fn(&str) -> bool) -> Vec<Process> {
     let own = rustix::process::getpid();
+    let accepted = |entry: &[u8]| {
+        let value = entry.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"="));
+        value.and_then(|value| std::str::from_utf8(value).ok()).is_some_and(&accept)
+    };
     let holds = |process: &Process| {
         let path = format!("/proc/{}/environ", process.pid.as_raw_nonzero());
-        fs::read(path).is_ok_and(|bytes| bytes.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes()))
+        fs::read(path).is_ok_and(|bytes| bytes.split(|byte| *byte == 0).any(accepted))
     };
     processes().into_iter().filter(|process| process.pid != own).filter(holds).collect()
+}
+
+/// Kills every process that [`marked_by`] finds, until it finds none or `patience` is over. Returns how many were there, or `None`
+/// if some are left.
+pub fn kill_marked(name: &str, accept: impl Fn(&str) -> bool, patience: Duration) -> Option<usize> {
+    let deadline = Instant::now() + patience;
+    let mut pause = Duration::from_micros(200);
+    let mut killed: Vec<Pid> = Vec::new();
+    loop {
+        let found = marked_by(name, &accept);
+        if found.is_empty() {
+            return Some(killed.len());
+        }
+        if Instant::now() > deadline {
+            return None;
+        }
+        for process in found {
+            kill(process.pid);
+            if !killed.contains(&process.pid) {
+                killed.push(process.pid);
+            }
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(10));
+    }
 }
 
 /// This process's pid.
@@ -310,6 +343,11 @@ pub fn own_pid() -> Pid {
 /// Changes at every boot: a pid and start time mean nothing across two of them.
 pub fn boot_id() -> io::Result<String> {
     Ok(fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
+}
+
+/// Names the pid namespace of this process: a pid means nothing in another one.
+pub fn pid_namespace() -> String {
+    fs::read_link("/proc/self/ns/pid").map(|link| link.display().to_string()).unwrap_or_default()
 }
 
 /// A TCP port that nothing listened on a moment ago, on 127.0.0.1. Somebody else may take it before the caller does: try again then.

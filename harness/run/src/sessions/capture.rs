@@ -3,14 +3,13 @@
 
 use std::collections::VecDeque;
 
+use dogfood_core::redact::WHOLE;
 use serde::{Deserialize, Serialize};
 
-/// Bytes kept from the start: what a trace may hold of a stream that is compared, and the margin.
-pub const HEAD: usize = (256 << 10) + MARGIN;
-/// Bytes kept from the end, beyond the head.
-pub const TAIL: usize = (16 << 10) + MARGIN;
-/// Bytes beyond a cut that redaction needs to see whole secrets.
-pub const MARGIN: usize = 16 << 10;
+/// Bytes kept from the start.
+pub const HEAD: usize = WHOLE / 2;
+/// Bytes kept from the end, beyond the head. Both are longer than what a trace keeps of a cut stream and the margin that redaction wants.
+pub const TAIL: usize = WHOLE - HEAD;
 
 /// A stream as it was kept, raw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +42,11 @@ impl Raw {
     /// Whether nothing was said.
     pub fn is_empty(&self) -> bool {
         self.head.is_empty()
+    }
+
+    /// Everything that was kept, for a search.
+    pub fn kept(&self) -> String {
+        String::from_utf8_lossy(&self.head).into_owned() + &String::from_utf8_lossy(&self.tail)
     }
 
     /// Its sizes.
