@@ -248,7 +248,7 @@ fn an_expectation_from_an_include_is_changed_there() {
         Segment { at: 15, file: inner.clone(), start: 0 },
         Segment { at: 18, file: outer.clone(), start: 37 },
     ];
-    let chapter = chapter(Expanded { text: text.to_owned(), segments }, "", "");
+    let chapter = chapter(Expanded { text: text.to_owned(), segments, escapes: Vec::new() }, "", "");
     let step = step(&chapter, Session::Bash, vec![]);
     let changes = plan_accept(&chapter, &step, Stream::Stdout, &[recorded("t", "a\nx\n")], false).unwrap();
     assert_eq!(changes[0].edits, [Edit { file: inner.clone(), range: 2..3, replacement: "x".to_owned() }]);

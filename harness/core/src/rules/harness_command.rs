@@ -16,7 +16,8 @@ use super::variables;
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?m)(?:^|[;&|({`]|\b(?:then|do|else|exec|time|sudo|command|env|nohup|xargs)\s)[ \t]*(?P<shell>(?:[^\s;&|(){}`'\x22]*/)?(?:mdbook-)?dogfood)(?:\s|$|[;&|)`])",
-        r"|[\[(]\s*['\x22](?P<python>(?:[^\s'\x22]*/)?(?:mdbook-)?dogfood)['\x22 ]",
+        r"|\b(?:system|popen|Popen|run|call|check_call|check_output|exec[lv]\w*|spawn\w*|create_subprocess_\w+)\(\s*\[?\s*",
+        r"['\x22](?P<python>(?:[^\s'\x22]*/)?(?:mdbook-)?dogfood)['\x22 ]",
     ))
     .expect("a fixed expression")
 });

@@ -1,6 +1,7 @@
 //! The rules, each against its fixture: one module per rule, of its name.
 #![allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
 
+mod allows;
 mod book;
 mod broken_chapter;
 mod broken_include;
@@ -12,6 +13,7 @@ mod empty_guide;
 mod expired_skip;
 mod failed_evidence;
 mod harness_command;
+mod hostile;
 mod hidden_line;
 mod missing_evidence;
 mod old_evidence;
