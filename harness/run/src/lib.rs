@@ -2,12 +2,15 @@
 //! loopback; knows nothing of Markdown or of the terminal.
 //!
 //! In reading order: the operating system ([`sys`]), the processes that run steps ([`sessions`]), the supervisor that owns them
-//! ([`supervise`]), what a run holds and how it is given back ([`lease`]).
+//! ([`supervise`]), what a run holds and how it is given back ([`lease`]), the environments that recipes run in ([`toolboxes`]), and the
+//! servers that they talk to ([`targets`]).
 
 pub mod sys;
-pub mod toolboxes;
 pub mod sessions;
 pub mod supervise;
 pub mod lease;
+pub mod toolboxes;
+pub mod targets;
 
 pub use supervise::supervise;
+pub use targets::serve;
