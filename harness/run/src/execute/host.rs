@@ -39,11 +39,14 @@ impl Infrastructure for Host<'_> {
 }
 
 fn tools(environment: Environment) -> Tools {
+    let environment = Arc::new(environment);
+    let packages = Arc::clone(&environment);
     Tools {
         dir: environment.dir.clone(),
         bin: environment.bin.clone(),
         python: environment.python.clone(),
         python_version: environment.python_version.clone(),
-        owner: Arc::new(move |module| environment.distribution_of(module).map(str::to_owned)),
+        owner: Arc::new(move |module| packages.distribution_of(module).map(str::to_owned)),
+        environment: Some(environment),
     }
 }
