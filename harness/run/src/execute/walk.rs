@@ -76,7 +76,7 @@ pub enum Walked {
 
 /// Walks `page` with the toolboxes and targets of this machine.
 pub fn walk(page: &Page, deps: &Deps, sink: &mut dyn FnMut(WalkEvent)) -> Result<Walked, RunError> {
-    walk_on(&Host { cache: &deps.cache, environment: &deps.host }, page, deps, sink)
+    walk_on(&Host::new(deps), page, deps, sink)
 }
 
 /// As [`walk`], with toolboxes and targets from elsewhere.
