@@ -198,7 +198,7 @@ fn programs() -> &'static Path {
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_BIN_EXE_dogfood")).parent().unwrap().to_path_buf();
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--offline", "-p", "mdbook-dogfood", "--target-dir"]).arg(folder.parent().unwrap());
+        build.args(["build", "--quiet", "--offline", "-p", "dogfood", "-p", "mdbook-dogfood", "--bin", "mdbook-dogfood", "--target-dir"]).arg(folder.parent().unwrap());
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
         if !cfg!(debug_assertions) {
             build.arg("--release");

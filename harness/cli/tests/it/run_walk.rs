@@ -22,7 +22,7 @@ fn a_walk_shows_differences_and_failures() {
 
 #[test]
 fn as_reader_executes_what_is_given() {
-    let body = "```sh given=env\nexport GREETING=hello\n```\n\n```sh recipe=one\necho \"$GREETING\"\n```\n\n```text expect\nhello\n```\n";
+    let body = "```sh given=toolbox\nexport GREETING=hello\n```\n\n```sh recipe=one\necho \"$GREETING\"\n```\n\n```text expect\nhello\n```\n";
     let project = Project::with_guide("a", body);
     project.dogfood("run --as-reader").code(0);
     assert!(!project.has("traces"));

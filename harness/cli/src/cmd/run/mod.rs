@@ -165,7 +165,7 @@ fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs,
     let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
     let mut keeper = Keeper::new(root, request.mode, &known, inputs);
     let mut failed = false;
-    let result = dogfood_run::execute(plan, &deps, &mut |event: RunEvent| {
+    let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         progress.event(&event, &mut context.output);
         if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
@@ -180,7 +180,7 @@ fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs,
         }
     });
     progress.finish();
-    result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
+    let ran = result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
     let why = if failed { "another recipe failed first" } else { INTERRUPTED };
     let rest = collector.rest().iter().map(|cell| (cell.id.clone(), Some(Became::NotRun(why.to_owned()))));
     let mut cells = std::mem::take(&mut keeper.cells);
@@ -192,7 +192,19 @@ fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs,
     }
     let mut remarks = std::mem::take(&mut keeper.remarks);
     remarks.extend(keeper.told().map(|told| (Head::Note, told)));
+    remarks.extend(kept(plan, ran.kept.as_deref()));
+    let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
+    remarks.extend(swept);
     Ok(Ran { cells, remarks })
+}
+
+/// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.
+fn kept(plan: &Plan, folder: Option<&Path>) -> Vec<(Head, String)> {
+    let Some(folder) = folder else { return Vec::new() };
+    let of_cell = |(number, cell): (usize, &plan::Cell)| {
+        (Head::Note, format!("{}: kept in {}", cell.id, folder.join(number.to_string()).display()))
+    };
+    plan.cells.iter().enumerate().map(of_cell).collect()
 }
 
 /// Whether a cell that is over failed, by the gate's judgement.
