@@ -15,7 +15,7 @@ fn a_walk_shares_one_world_and_records_nothing() {
 #[test]
 fn a_walk_shows_differences_and_failures() {
     let project = Project::with_guide("a", "```sh recipe=one\necho 1\n```\n\n```text expect\n2\n```\n");
-    project.dogfood("run --walk").code(1).says("guides/a.md:13");
+    project.dogfood("run --walk").code(1).says("guides/a.md:14");
     let project = Project::with_guide("a", "```sh recipe=one\nfalse\n```\n");
     project.dogfood("run --walk").code(1).says("guides/a.md");
 }

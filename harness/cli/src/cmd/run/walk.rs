@@ -101,8 +101,12 @@ fn page(inputs: &Inputs, guide: &Arc<Guide>, cell: &Cell, as_reader: bool) -> Pa
 fn hear(context: &mut Context, event: WalkEvent, said: &mut Vec<(WalkStep, StepRecord)>) {
     match event {
         WalkEvent::Run(event) => match *event {
-            RunEvent::Toolbox { toolbox, progress } => context.output.say(format_args!("toolbox {toolbox}: {}", Shown(&progress))),
-            RunEvent::Target { target, progress } => context.output.say(format_args!("target {target}: {}", Shown(progress.as_str()))),
+            RunEvent::Toolbox { toolbox, progress } => {
+                context.output.say(format_args!("toolbox {toolbox}: {}", Shown(&progress)))
+            }
+            RunEvent::Target { target, progress } => {
+                context.output.say(format_args!("target {target}: {}", Shown(progress.as_str())))
+            }
             _ => {}
         },
         WalkEvent::Started(_) => {}
@@ -111,9 +115,17 @@ fn hear(context: &mut Context, event: WalkEvent, said: &mut Vec<(WalkStep, StepR
 }
 
 /// What the gate says of the page's recipes, had they been recorded on this walk.
-fn judge(inputs: &Inputs, plan: &Plan, guide: &Guide, target: &str, said: &[(WalkStep, StepRecord)], walked: &Walked) -> Vec<Finding> {
+fn judge(
+    inputs: &Inputs,
+    plan: &Plan,
+    guide: &Guide,
+    target: &str,
+    said: &[(WalkStep, StepRecord)],
+    walked: &Walked,
+) -> Vec<Finding> {
     let mut inputs = inputs.clone();
-    let around: Vec<StepRecord> = said.iter().filter(|(step, _)| step.recipe.is_none()).map(|(_, record)| record.clone()).collect();
+    let around: Vec<StepRecord> =
+        said.iter().filter(|(step, _)| step.recipe.is_none()).map(|(_, record)| record.clone()).collect();
     let mut own: BTreeMap<&Id, Vec<StepRecord>> = BTreeMap::new();
     for (step, record) in said {
         if let Some(recipe) = &step.recipe {
@@ -129,12 +141,17 @@ fn judge(inputs: &Inputs, plan: &Plan, guide: &Guide, target: &str, said: &[(Wal
         walked_cells.push(cell.id.clone());
     }
     let of_walk = |finding: &Finding| {
-        let named = |cell: &CellId| finding.subject.as_deref() == Some(&cell.to_string()) || finding.subject == Some(format!("{}/{}", cell.guide, cell.recipe));
+        let named = |cell: &CellId| {
+            finding.subject.as_deref() == Some(&cell.to_string())
+                || finding.subject == Some(format!("{}/{}", cell.guide, cell.recipe))
+        };
         JUDGES.contains(&finding.rule) && walked_cells.iter().any(named)
     };
     let mut found: Vec<Finding> = gate::check(&inputs).findings.into_iter().filter(of_walk).collect();
     for finding in &mut found {
-        finding.notes = vec!["this is the page as a reader follows it, top to bottom in one folder; nothing was recorded".to_owned()];
+        finding.notes = vec![
+            "this is the page as a reader follows it, top to bottom in one folder; nothing was recorded".to_owned(),
+        ];
         finding.help = "a recipe that passes alone and not here needs something that an earlier one changed: clean up in it, or use names of its own".to_owned();
     }
     found
@@ -145,7 +162,9 @@ fn as_trace(cell: &Cell, around: &[StepRecord], own: &[StepRecord], walked: &Wal
     let of = |part: Part| around.iter().filter(move |record| record.at.part == part).cloned();
     let steps = of(Part::Setup).chain(own.iter().cloned()).chain(of(Part::Teardown)).collect();
     let ended = match walked {
-        Walked::Failed(step, why) if step.recipe.as_ref() == Some(&cell.id.recipe) => Some(Ended { at: step.at, why: why.clone() }),
+        Walked::Failed(step, why) if step.recipe.as_ref() == Some(&cell.id.recipe) => {
+            Some(Ended { at: step.at, why: why.clone() })
+        }
         _ => None,
     };
     Trace {
@@ -169,7 +188,13 @@ fn as_trace(cell: &Cell, around: &[StepRecord], own: &[StepRecord], walked: &Wal
     }
 }
 
-fn tell(context: &mut Context, inputs: &Inputs, pages: &[(&Chapter, Page)], results: &[PageResult], request: &Request) -> Result<Exit, Trouble> {
+fn tell(
+    context: &mut Context,
+    inputs: &Inputs,
+    pages: &[(&Chapter, Page)],
+    results: &[PageResult],
+    request: &Request,
+) -> Result<Exit, Trouble> {
     let sources = Sources::of(inputs);
     let mut exit = Exit::Clean;
     let mut passed = 0;
@@ -179,7 +204,9 @@ fn tell(context: &mut Context, inputs: &Inputs, pages: &[(&Chapter, Page)], resu
         let (word, why, code) = match &result.walked {
             Walked::Completed if errors => ("failed", None, Exit::Findings),
             Walked::Completed => ("passed", None, Exit::Clean),
-            Walked::Failed(step, why) => ("failed", Some(format!("{}: {why}", place(chapter, step, &sources))), Exit::Findings),
+            Walked::Failed(step, why) => {
+                ("failed", Some(format!("{}: {why}", place(chapter, step, &sources))), Exit::Findings)
+            }
             Walked::NotRun(not_run) => not_walked(not_run, request.available),
         };
         passed += usize::from(word == "passed");
@@ -203,7 +230,9 @@ fn tell(context: &mut Context, inputs: &Inputs, pages: &[(&Chapter, Page)], resu
 
 fn not_walked(not_run: &NotRun, available: bool) -> (&'static str, Option<String>, Exit) {
     match not_run {
-        NotRun::NotAvailable(why) => ("not-available", Some(why.clone()), if available { Exit::Clean } else { Exit::NotAvailable }),
+        NotRun::NotAvailable(why) => {
+            ("not-available", Some(why.clone()), if available { Exit::Clean } else { Exit::NotAvailable })
+        }
         NotRun::Interrupted => ("not-run", Some("interrupted".to_owned()), Exit::Interrupted),
         NotRun::Broken(why) => ("failed", Some(why.clone()), Exit::Findings),
         NotRun::WrongServerVersion { declared, says } => {
