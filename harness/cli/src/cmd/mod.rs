@@ -7,7 +7,7 @@ pub(crate) mod check;
 pub(crate) mod build;
 pub(crate) mod run;
 pub(crate) mod accept;
-//pub(crate) mod up;
+pub(crate) mod up;
 pub(crate) mod clean;
 pub(crate) mod init;
 
