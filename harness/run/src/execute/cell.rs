@@ -50,13 +50,14 @@ fn attempt(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) ->
         }
         None => Vec::new(),
     };
+    let own = service.as_ref().map(|service| service.secrets()).unwrap_or_default();
     let world = World::make(Materials {
         folder: run.lease.folder().join(&part),
         path: run.deps.path.clone(),
         mark: run.lease.mark(&part),
         tools: tools.as_ref(),
         handed: &handed,
-        secrets: &run.deps.secrets,
+        secrets: &[run.deps.secrets.clone(), own].concat(),
     })
     .and_then(|world| world.write(&cell.files).map(|()| world))
     .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
