@@ -7,7 +7,8 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let mut arguments = env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().ok_or_else(|| io::Error::other("usage: generate_book FOLDER --steps N"))?);
+    let folder =
+        PathBuf::from(arguments.next().ok_or_else(|| io::Error::other("usage: generate_book FOLDER --steps N"))?);
     let (mut steps, mut chapters, mut recipes) = (0, 1, 10);
     while let (Some(name), Some(value)) = (arguments.next(), arguments.next()) {
         let value: usize = value.parse().map_err(io::Error::other)?;
@@ -31,7 +32,10 @@ fn chapter_of(chapter: usize, recipes: usize) -> (String, String) {
     let mut text = String::new();
     for recipe in 1..=recipes {
         let words = format!("chapter {chapter}, recipe {recipe}");
-        let _ = write!(text, "### Recipe {recipe}\n\nSome words about {words}, as a guide has them, with `code` and a list:\n\n- one\n- two\n\n");
+        let _ = write!(
+            text,
+            "### Recipe {recipe}\n\nSome words about {words}, as a guide has them, with `code` and a list:\n\n- one\n- two\n\n"
+        );
         text += &step(&format!("recipe-{recipe}"), &format!("echo '{words}'"), &words);
     }
     guide(&format!("chapter-{chapter}"), &text)

@@ -1,1 +1,68 @@
-fn main() {}
+//! The program `dogfood`: takes the command line to a command and its result to an exit code. Touches the terminal, the environment, the
+//! checkout and, for `run`, `up` and `init`, processes.
+//!
+//! In reading order: what was typed ([`cli`]), what it is resolved to ([`config`], [`machine`]), how a command ends ([`exit`],
+//! [`interrupt`]), where it writes ([`output`], [`progress`]), and the commands ([`cmd`]).
+
+mod cli;
+mod config;
+mod machine;
+mod exit;
+mod interrupt;
+mod output;
+mod progress;
+mod wiring;
+mod cmd;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Verb};
+use crate::cmd::Context;
+use crate::exit::{Exit, Trouble};
+use crate::output::Head;
+
+fn main() -> ExitCode {
+    // The program's own helpers come first: hundreds of them start in one run, and none needs anything below.
+    if let Some(helper) = std::env::args_os().nth(1).and_then(|word| cmd::helper(&word)) {
+        return helper();
+    }
+    let cli = Cli::parse();
+    let mut context = match Context::new(&cli) {
+        Ok(context) => context,
+        Err(trouble) => return early(&trouble),
+    };
+    let result = dispatch(&mut context, &cli.verb);
+    let exit = result.unwrap_or_else(|trouble| {
+        context.output.headed(Head::Error, mdbook_dogfood::terminal::Shown(&trouble.message));
+        if !trouble.help.is_empty() {
+            context.output.headed(Head::Help, mdbook_dogfood::terminal::Shown(&trouble.help));
+        }
+        trouble.exit
+    });
+    context.output.flush();
+    exit.into()
+}
+
+fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
+    match verb {
+        Verb::List(args) => cmd::list::run(context, args),
+        Verb::Run(args) => cmd::run::run(context, args),
+        Verb::Check(args) => cmd::check::run(context, args),
+        Verb::Accept(args) => cmd::accept::run(context, args),
+        Verb::Build(args) => cmd::build::run(context, args),
+        Verb::Up(args) => cmd::up::run(context, args),
+        Verb::Explain(args) => cmd::explain::run(context, args),
+        Verb::Clean(args) => cmd::clean::run(context, args),
+        Verb::Init(args) => cmd::init::run(context, args),
+    }
+}
+
+/// Before there is anywhere to write to in style.
+fn early(trouble: &Trouble) -> ExitCode {
+    let mut output = output::Output::process(false, true);
+    output.headed(Head::Error, &trouble.message);
+    output.headed(Head::Help, &trouble.help);
+    trouble.exit.into()
+}

@@ -1,11 +1,12 @@
 //! The pure half of dogfood: values in, values out. No files, no network, no clock, no processes; clippy holds that.
 //!
-//! In reading order: where things stand ([`place`], [`name`], [`digest`]), what is wrong ([`finding`]), what a guide means ([`markup`],
+//! In reading order: where and when things stand ([`place`], [`name`], [`date`], [`digest`]), what is wrong ([`finding`]), what a guide means ([`markup`],
 //! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), how that
-//! is held against the guide ([`compare`], [`rules`], [`gate`], [`accept`]) and told ([`reports`]).
+//! is held against the guide ([`compare`], [`checkout`], [`rules`], [`gate`], [`accept`]) and told ([`reports`]).
 
 pub mod place;
 pub mod name;
+pub mod date;
 pub mod digest;
 pub mod finding;
 pub mod yaml;
@@ -17,6 +18,7 @@ pub mod redact;
 pub mod event;
 pub mod compare;
 pub mod trace;
+pub mod checkout;
 pub mod rules;
 pub mod gate;
 pub mod accept;

@@ -1,19 +1,52 @@
 //! Which recipes run where: the cells of a run, planned up front from guides, targets and toolboxes. Pure; touches nothing.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
-use crate::digest::Digest;
 use crate::event::CellId;
-use crate::infra::target::Target;
+use crate::infra::target::{NONE, Target};
 use crate::infra::toolbox::Toolbox;
-use crate::markup::model::{Recipe, RecipeFile, Step};
-use crate::place::RelPath;
+pub use crate::markup::digest::RecipePins;
+use crate::markup::digest::pins;
+use crate::markup::model::{Guide, Recipe, RecipeFile, Step};
+use crate::markup::spelling;
+use crate::name::{Id, IdProblem};
+use crate::place::{PathProblem, RelPath};
 
 /// Everything that a run does, in order: guides as in SUMMARY.md, recipes as in their guide, targets as the recipe names them.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The cells.
     pub cells: Vec<Cell>,
+    /// Cells that a guide skips for now.
+    pub skipped: Vec<Skipped>,
+    /// Cells that cannot be planned, because a file that they name is not there; the gate has a finding for each.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A cell that its guide skips for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its name.
+    pub id: CellId,
+    /// The guide's file.
+    pub guide: RelPath,
+    /// Why.
+    pub reason: String,
+    /// The last day, if the guide says one.
+    pub until: Option<String>,
+}
+
+/// A cell that cannot be planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its name.
+    pub id: CellId,
+    /// The guide's file.
+    pub guide: RelPath,
+    /// What is missing: a sentence fragment such as ``there is no target `x` ``.
+    pub why: String,
 }
 
 /// One recipe on one target with one toolbox, with all that running it takes.
@@ -43,15 +76,445 @@ pub struct Cell {
     pub pins: RecipePins,
 }
 
-/// The digests of a recipe's own text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RecipePins {
-    /// Its steps and files.
-    pub recipe: Digest,
-    /// The guide's setup; absent without one.
-    pub setup: Option<Digest>,
-    /// The guide's teardown; absent without one.
-    pub teardown: Option<Digest>,
-    /// The target; absent for `none`.
-    pub target: Option<Digest>,
+/// Which cells are meant: nothing but what it names, or all of them if it names nothing.
+///
+/// Guides and recipes add up; `@target` narrows whatever else is named, so that `guide @target` is that guide on that target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    selectors: Vec<Selector>,
+}
+
+/// One word of a selection: `guides/x.md`, `guide`, `guide/recipe` or `@target`, or one of the first three with `@target` behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Selector {
+    text: String,
+    what: What,
+    target: Option<Id>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    Anything,
+    Path(RelPath),
+    Guide(Id),
+    Recipe(Id, Id),
+}
+
+/// Why a selection means nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SelectionProblem {
+    /// A part is no id.
+    #[error("`{selector}` selects nothing: {problem}")]
+    Id {
+        /// The selector.
+        selector: String,
+        /// What is wrong with it.
+        problem: IdProblem,
+    },
+    /// The path is none of this checkout.
+    #[error("`{selector}` selects nothing: {problem}")]
+    Path {
+        /// The selector.
+        selector: String,
+        /// What is wrong with it.
+        problem: PathProblem,
+    },
+    /// No cell of the book fits.
+    #[error("`{selector}` matches nothing{hint}")]
+    NoMatch {
+        /// The selector.
+        selector: String,
+        /// `; did you mean ...?`, or empty.
+        hint: String,
+    },
+}
+
+impl Selection {
+    /// Reads selectors as a person types them. An empty list selects everything.
+    pub fn parse<S: AsRef<str>>(selectors: &[S]) -> Result<Self, SelectionProblem> {
+        let selectors = selectors.iter().map(|text| Selector::parse(text.as_ref())).collect::<Result<_, _>>()?;
+        Ok(Self { selectors })
+    }
+
+    /// Whether it selects everything.
+    pub fn is_everything(&self) -> bool {
+        self.selectors.is_empty()
+    }
+
+    /// Whether the cell is meant; `guide` is the guide's file.
+    pub fn matches(&self, guide: &RelPath, cell: &CellId) -> bool {
+        let (narrow, named): (Vec<&Selector>, Vec<&Selector>) =
+            self.selectors.iter().partition(|selector| selector.what == What::Anything);
+        let fits = |selector: &&Selector| selector.matches(guide, cell);
+        (named.is_empty() || named.iter().any(fits)) && (narrow.is_empty() || narrow.iter().any(fits))
+    }
+
+    /// Sees that every selector fits a cell of these guides by itself, and that together they leave one.
+    pub fn check(&self, guides: &[(&RelPath, &Guide)]) -> Result<(), SelectionProblem> {
+        let cells: Vec<(&RelPath, CellId)> = guides
+            .iter()
+            .flat_map(|(path, guide)| {
+                let cells = guide.recipes.iter().flat_map(|recipe| cell_ids(guide, recipe));
+                cells.map(|(id, _)| (*path, id))
+            })
+            .collect();
+        for selector in &self.selectors {
+            if !cells.iter().any(|(path, cell)| selector.matches(path, cell)) {
+                let hint = hint(selector, &cells);
+                return Err(SelectionProblem::NoMatch { selector: selector.text.clone(), hint });
+            }
+        }
+        if !self.is_everything() && !cells.iter().any(|(path, cell)| self.matches(path, cell)) {
+            let selector = self.selectors.iter().map(|selector| selector.text.as_str()).collect::<Vec<_>>().join(" ");
+            return Err(SelectionProblem::NoMatch { selector, hint: String::new() });
+        }
+        Ok(())
+    }
+}
+
+impl Selector {
+    fn parse(text: &str) -> Result<Self, SelectionProblem> {
+        let id =
+            |part: &str| Id::new(part).map_err(|problem| SelectionProblem::Id { selector: text.to_owned(), problem });
+        let (what, target) = text.rsplit_once('@').map_or((text, None), |(what, target)| (what, Some(target)));
+        let target = target.map(id).transpose()?;
+        let what = match what.split_once('/') {
+            _ if what.is_empty() && target.is_some() => What::Anything,
+            _ if what.ends_with(".md") => What::Path(
+                RelPath::new(what).map_err(|problem| SelectionProblem::Path { selector: text.to_owned(), problem })?,
+            ),
+            Some((guide, recipe)) => What::Recipe(id(guide)?, id(recipe)?),
+            None => What::Guide(id(what)?),
+        };
+        Ok(Self { text: text.to_owned(), what, target })
+    }
+
+    fn matches(&self, path: &RelPath, cell: &CellId) -> bool {
+        let what = match &self.what {
+            What::Anything => true,
+            What::Path(wanted) => wanted == path,
+            What::Guide(guide) => *guide == cell.guide,
+            What::Recipe(guide, recipe) => *guide == cell.guide && *recipe == cell.recipe,
+        };
+        what && self.target.as_ref().is_none_or(|target| *target == cell.target)
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<&str> = self.selectors.iter().map(|selector| selector.text.as_str()).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+/// The nearest thing that there is to a selector that fits nothing.
+fn hint(selector: &Selector, cells: &[(&RelPath, CellId)]) -> String {
+    let bare = selector.text.rsplit_once('@').map_or(selector.text.as_str(), |(what, _)| what);
+    if let Some((_, cell)) = cells.iter().find(|(_, cell)| cell.recipe.as_str() == bare) {
+        return format!("; did you mean `{}/{bare}`?", cell.guide);
+    }
+    let mut known: Vec<String> = cells
+        .iter()
+        .flat_map(|(path, cell)| {
+            let recipe = format!("{}/{}", cell.guide, cell.recipe);
+            [path.to_string(), cell.guide.to_string(), recipe, format!("@{}", cell.target)]
+        })
+        .collect();
+    known.sort();
+    known.dedup();
+    let what = spelling::did_you_mean(bare, known.iter().map(String::as_str));
+    if !what.is_empty() {
+        return what;
+    }
+    let target = selector.target.as_ref().map(|target| format!("@{target}")).unwrap_or_default();
+    spelling::did_you_mean(&target, known.iter().map(String::as_str))
+}
+
+/// Plans every selected cell: guides in the order in which they come, recipes as in their guide, then targets, then toolboxes.
+///
+/// Whether the selection fits anything is [`Selection::check`]'s to say; a target or toolbox that has no file is left out here, for the gate
+/// has a finding for it.
+pub fn build(
+    guides: &[(&RelPath, &Guide)],
+    targets: &BTreeMap<Id, Target>,
+    toolboxes: &BTreeMap<Id, Toolbox>,
+    selection: &Selection,
+) -> Plan {
+    let planner = Planner {
+        targets: targets.iter().map(|(id, target)| (id, Arc::new(target.clone()))).collect(),
+        toolboxes: toolboxes.iter().map(|(id, toolbox)| (id, Arc::new(toolbox.clone()))).collect(),
+    };
+    let mut plan = Plan::default();
+    for (path, guide) in guides {
+        let shared = Shared::of(path, guide);
+        for recipe in &guide.recipes {
+            let mut recipe_arc = None;
+            for (id, toolbox) in cell_ids(guide, recipe).into_iter().filter(|(id, _)| selection.matches(path, id)) {
+                if let Some((reason, until)) = &recipe.skip {
+                    let (reason, until) = (reason.clone(), until.clone());
+                    plan.skipped.push(Skipped { id, guide: (*path).clone(), reason, until });
+                    continue;
+                }
+                let recipe = recipe_arc.get_or_insert_with(|| Arc::new(recipe.clone()));
+                match planner.cell(&shared, recipe, id.clone(), toolbox.as_ref()) {
+                    Ok(cell) => plan.cells.push(cell),
+                    Err(why) => plan.left_out.push(LeftOut { id, guide: (*path).clone(), why }),
+                }
+            }
+        }
+    }
+    plan
+}
+
+/// The cells of a recipe in order, each with the toolbox that it runs with.
+pub fn cell_ids(guide: &Guide, recipe: &Recipe) -> Vec<(CellId, Option<Id>)> {
+    let own = guide.front.toolbox.as_ref().map(|(id, _)| id.clone());
+    let toolboxes = match recipe.toolboxes.as_slice() {
+        [] => vec![own.clone()],
+        named => named.iter().cloned().map(Some).collect(),
+    };
+    let cell = |target: &Id, toolbox: &Option<Id>| CellId {
+        guide: guide.front.guide.clone(),
+        recipe: recipe.id.clone(),
+        target: target.clone(),
+        toolbox: toolbox.clone().filter(|_| *toolbox != own),
+    };
+    let of_target = |target| toolboxes.iter().map(move |toolbox| (cell(target, toolbox), toolbox.clone()));
+    recipe.targets.iter().flat_map(of_target).collect()
+}
+
+/// What all cells of a guide share.
+struct Shared<'a> {
+    path: &'a RelPath,
+    guide: &'a Guide,
+    setup: Arc<[Step]>,
+    teardown: Arc<[Step]>,
+    needs: Vec<String>,
+}
+
+impl<'a> Shared<'a> {
+    fn of(path: &'a RelPath, guide: &'a Guide) -> Self {
+        let needs = guide.front.needs.iter().map(|(need, _)| need.clone()).collect();
+        Self { path, guide, setup: guide.setup.clone().into(), teardown: guide.teardown.clone().into(), needs }
+    }
+}
+
+struct Planner<'a> {
+    targets: BTreeMap<&'a Id, Arc<Target>>,
+    toolboxes: BTreeMap<&'a Id, Arc<Toolbox>>,
+}
+
+impl Planner<'_> {
+    fn cell(
+        &self,
+        shared: &Shared<'_>,
+        recipe: &Arc<Recipe>,
+        id: CellId,
+        toolbox: Option<&Id>,
+    ) -> Result<Cell, String> {
+        let target = match id.target.as_str() {
+            NONE => None,
+            name => Some(self.targets.get(&id.target).cloned().ok_or_else(|| format!("there is no target `{name}`"))?),
+        };
+        let process = target.as_ref().and_then(|target| target.spec.process.as_ref());
+        let target_toolbox = process.map(|process| self.toolbox(&process.toolbox)).transpose()?;
+        let toolbox = toolbox.map(|name| self.toolbox(name)).transpose()?;
+        let mut pins = pins(shared.guide, recipe);
+        pins.target = target.as_ref().map(|target| target.digest);
+        Ok(Cell {
+            id,
+            guide: shared.path.clone(),
+            recipe: Arc::clone(recipe),
+            setup: Arc::clone(&shared.setup),
+            teardown: Arc::clone(&shared.teardown),
+            files: shared.guide.files.iter().chain(&recipe.files).cloned().collect(),
+            target,
+            toolbox,
+            target_toolbox,
+            needs: shared.needs.clone(),
+            pins,
+        })
+    }
+
+    fn toolbox(&self, name: &Id) -> Result<Arc<Toolbox>, String> {
+        self.toolboxes.get(name).cloned().ok_or_else(|| format!("there is no toolbox `{name}`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::digest::Digest;
+    use crate::infra::target::{ProcessSpec, Protocol, TargetKind, TargetSpec, VersionSource, VersionSpec};
+    use crate::infra::toolbox::ToolboxSpec;
+    use crate::markup::{ChapterKind, HideLines, extract};
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn guide(name: &str, front: &str, markdown: &str) -> (RelPath, Guide) {
+        let path = RelPath::new(&format!("guides/{name}.md")).unwrap();
+        let text = format!("---\nguide: {name}\nkind: guide\n{front}---\n{markdown}");
+        let (chapter, findings) =
+            extract(&path, &text, ChapterKind::Guide, &HideLines::default(), &BTreeMap::<RelPath, String>::new());
+        assert!(findings.is_empty(), "{findings:?}");
+        (path, chapter.guide.unwrap())
+    }
+
+    fn target(name: &str) -> Target {
+        let process = ProcessSpec {
+            toolbox: id("servers"),
+            package: "x".into(),
+            program: "x".into(),
+            arguments: Vec::new(),
+            environment: BTreeMap::new(),
+        };
+        Target {
+            id: id(name),
+            path: RelPath::new(&format!("infra/targets/{name}.yaml")).unwrap(),
+            spec: TargetSpec {
+                description: String::new(),
+                protocol: Protocol::S3,
+                kind: TargetKind::Process,
+                process: Some(process),
+                version: VersionSpec { expect: "1".into(), from: VersionSource::SshBanner, pattern: "(.*)".into() },
+                environment: Vec::new(),
+                start: String::new(),
+                ready_within: 1,
+                faults: Vec::new(),
+            },
+            digest: Digest::of_bytes(name.as_bytes()),
+        }
+    }
+
+    fn toolbox(name: &str) -> Toolbox {
+        let folder = RelPath::new(&format!("infra/toolboxes/{name}")).unwrap();
+        Toolbox {
+            id: id(name),
+            path: folder.join("toolbox.yaml").unwrap(),
+            spec: ToolboxSpec { description: String::new(), python: String::new(), install: String::new() },
+            lock_path: folder.join("requirements.lock").unwrap(),
+            lock: Vec::new(),
+            lock_text: String::new(),
+        }
+    }
+
+    /// Two guides: the first on two targets and in a toolbox of its own, the second on the host alone.
+    fn book() -> Vec<(RelPath, Guide)> {
+        let first = "```text file=all.txt\n1\n```\n```sh setup\ns\n```\n```sh recipe=upload\na\n```\n```text file=own.txt recipe=upload\n2\n```\n\
+                     ```python recipe=matrix target=rclone toolbox=python+old\nb\n```\n```sh recipe=later skip=why until=2027-01-31\nc\n```\n\
+                     ```sh recipe=nowhere target=minio\nd\n```\n```sh recipe=bare toolbox=new target=none\ne\n```\n";
+        vec![
+            guide("sftp", "targets: [seaweed, rclone]\ntoolbox: python\nneeds: [ssh]\n", first),
+            guide("host", "", "```sh recipe=hello\na\n```\n"),
+        ]
+    }
+
+    fn planned(selectors: &[&str]) -> Plan {
+        let book = book();
+        let guides: Vec<(&RelPath, &Guide)> = book.iter().map(|(path, guide)| (path, guide)).collect();
+        let targets = ["seaweed", "rclone"].map(|name| (id(name), target(name))).into();
+        let toolboxes = ["python", "old", "servers"].map(|name| (id(name), toolbox(name))).into();
+        build(&guides, &targets, &toolboxes, &Selection::parse(selectors).unwrap())
+    }
+
+    fn ids(plan: &Plan) -> Vec<String> {
+        plan.cells.iter().map(|cell| cell.id.to_string()).collect()
+    }
+
+    #[test]
+    fn cells_stand_in_the_order_of_the_book() {
+        let plan = planned(&[]);
+        assert_eq!(
+            ids(&plan),
+            [
+                "sftp/upload@seaweed",
+                "sftp/upload@rclone",
+                "sftp/matrix@rclone",
+                "sftp/matrix@rclone+old",
+                "host/hello@none"
+            ]
+        );
+        let skipped: Vec<String> = plan.skipped.iter().map(|skipped| skipped.id.to_string()).collect();
+        assert_eq!(skipped, ["sftp/later@seaweed", "sftp/later@rclone"]);
+        assert_eq!((&*plan.skipped[0].reason, plan.skipped[0].until.as_deref()), ("why", Some("2027-01-31")));
+        let left: Vec<(String, &str)> = plan.left_out.iter().map(|left| (left.id.to_string(), &*left.why)).collect();
+        assert_eq!(
+            left,
+            [
+                ("sftp/nowhere@minio".to_owned(), "there is no target `minio`"),
+                ("sftp/bare@none+new".to_owned(), "there is no toolbox `new`"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cell_holds_all_that_it_needs() {
+        let plan = planned(&[]);
+        let upload = &plan.cells[0];
+        let files: Vec<&str> = upload.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(files, ["all.txt", "own.txt"]);
+        assert_eq!(
+            (upload.setup.len(), upload.teardown.len(), upload.needs.as_slice()),
+            (1, 0, &["ssh".to_owned()][..])
+        );
+        let name = |toolbox: &Option<Arc<Toolbox>>| toolbox.as_ref().map(|toolbox| toolbox.id.to_string());
+        assert_eq!(name(&upload.toolbox).as_deref(), Some("python"));
+        assert_eq!(name(&upload.target_toolbox).as_deref(), Some("servers"));
+        assert_eq!(upload.pins.target, Some(Digest::of_bytes(b"seaweed")));
+        assert!(upload.pins.setup.is_some() && upload.pins.teardown.is_none());
+        assert_eq!(name(&plan.cells[3].toolbox).as_deref(), Some("old"));
+        let hello = &plan.cells[4];
+        assert!(hello.target.is_none() && hello.toolbox.is_none() && hello.target_toolbox.is_none());
+        assert!(hello.pins.target.is_none());
+        assert!(Arc::ptr_eq(&plan.cells[0].recipe, &plan.cells[1].recipe));
+    }
+
+    #[test]
+    fn selections() {
+        for (selectors, expected) in [
+            (&["host"][..], &["host/hello@none"][..]),
+            (&["guides/host.md"], &["host/hello@none"]),
+            (&["sftp/upload"], &["sftp/upload@seaweed", "sftp/upload@rclone"]),
+            (&["sftp/upload@rclone"], &["sftp/upload@rclone"]),
+            (&["@rclone"], &["sftp/upload@rclone", "sftp/matrix@rclone", "sftp/matrix@rclone+old"]),
+            (&["sftp@seaweed", "host"], &["sftp/upload@seaweed", "host/hello@none"]),
+            (&["sftp", "@seaweed"], &["sftp/upload@seaweed"]),
+            (&["@none", "@seaweed"], &["sftp/upload@seaweed", "host/hello@none"]),
+            (&["guides/sftp.md@seaweed"], &["sftp/upload@seaweed"]),
+            (&["host", "@rclone"], &[]),
+        ] {
+            assert_eq!(ids(&planned(selectors)), expected, "{selectors:?}");
+        }
+    }
+
+    #[test]
+    fn selections_that_match_nothing() {
+        let book = book();
+        let guides: Vec<(&RelPath, &Guide)> = book.iter().map(|(path, guide)| (path, guide)).collect();
+        let id_problem = "ids are 1 to 64 of `a-z`, `0-9` and `-`, and start with a letter or a digit";
+        for (selectors, expected) in [
+            (&["sftp"][..], String::new()),
+            (&["sftp/later", "@none"], "`sftp/later @none` matches nothing".into()),
+            (&["sfpt"], "`sfpt` matches nothing; did you mean `sftp`?".into()),
+            (&["host", "sftp/uplod"], "`sftp/uplod` matches nothing; did you mean `sftp/upload`?".into()),
+            (&["@rclne"], "`@rclne` matches nothing; did you mean `@rclone`?".into()),
+            (&["guides/hots.md"], "`guides/hots.md` matches nothing; did you mean `guides/host.md`?".into()),
+            (&["hello"], "`hello` matches nothing; did you mean `host/hello`?".into()),
+            (&["host@seaweed"], "`host@seaweed` matches nothing".into()),
+            (&["host", "@rclone"], "`host @rclone` matches nothing".into()),
+            (&["Host"], format!("`Host` selects nothing: `Host` is no id: {id_problem}")),
+            (&["a/b/c"], format!("`a/b/c` selects nothing: `b/c` is no id: {id_problem}")),
+            (&["@"], format!("`@` selects nothing: `` is no id: {id_problem}")),
+            (&[""], format!("`` selects nothing: `` is no id: {id_problem}")),
+            (&["../x.md"], "`../x.md` selects nothing: `../x.md` climbs out of the book's checkout".into()),
+        ] {
+            let found = Selection::parse(selectors).and_then(|selection| selection.check(&guides));
+            assert_eq!(found.map_or_else(|problem| problem.to_string(), |()| String::new()), expected, "{selectors:?}");
+        }
+        assert!(Selection::parse::<&str>(&[]).unwrap().is_everything());
+        assert_eq!(Selection::parse(&["a", "@b"]).unwrap().to_string(), "a @b");
+    }
 }

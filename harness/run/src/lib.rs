@@ -1,1 +1,14 @@
-//! placeholder
+//! What runs: sessions, toolboxes, targets, and the cleaning up after them. Starts processes, writes temporary folders, listens on
+//! loopback; knows nothing of Markdown or of the terminal.
+//!
+//! In reading order: the operating system ([`sys`]), the processes that run steps ([`sessions`]), the supervisor that owns them
+//! ([`supervise`]), what a run holds and how it is given back ([`lease`]), and the running of plans and pages ([`execute`]).
+
+pub mod sys;
+pub mod toolboxes;
+pub mod sessions;
+pub mod supervise;
+pub mod lease;
+pub mod execute;
+
+pub use supervise::supervise;

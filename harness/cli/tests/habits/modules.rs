@@ -83,7 +83,8 @@ fn crates_use_each_other_only_downwards() {
     ]);
     for (name, allowed) in allowed {
         let manifest = fs::read_to_string(root().join(format!("harness/{name}/Cargo.toml"))).expect("a manifest");
-        let table = manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a table");
+        let table =
+            manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a table");
         let used: Vec<&str> = table
             .lines()
             .filter_map(|line| line.split(['.', ' ', '=']).next())

@@ -11,7 +11,8 @@ fn paths_named_in_the_documents_exist() {
         let mut checked = 0;
         for quoted in text.split('`').skip(1).step_by(2) {
             let first = quoted.split('/').next().unwrap_or_default();
-            let ours = ["harness", "guides", "traces", "infra", "scripts", ".ci", "fuzz"].contains(&first) && quoted.contains('/');
+            let ours = ["harness", "guides", "traces", "infra", "scripts", ".ci", "fuzz"].contains(&first)
+                && quoted.contains('/');
             if !ours || quoted.contains(['<', '*', ' ', '…', 'N']) {
                 continue;
             }

@@ -14,7 +14,8 @@ fn without_tests(text: &str) -> &str {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    let bare: Vec<_> = sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| path).collect();
+    let bare: Vec<_> =
+        sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| path).collect();
     assert!(bare.is_empty(), "these modules do not open with `//!`: {bare:#?}");
 }
 
@@ -48,7 +49,10 @@ fn functions(text: &str) -> Vec<(String, usize)> {
     for (at, line) in lines.iter().enumerate() {
         let depth = line.len() - line.trim_start().len();
         let Some((head, tail)) = line.split_once("fn ") else { continue };
-        let starts = head.trim().split(' ').all(|word| word.is_empty() || word.starts_with("pub") || matches!(word, "async" | "const" | "unsafe"));
+        let starts = head
+            .trim()
+            .split(' ')
+            .all(|word| word.is_empty() || word.starts_with("pub") || matches!(word, "async" | "const" | "unsafe"));
         if !starts || line.trim_end().ends_with(';') || line.trim_end().ends_with('}') {
             continue;
         }
@@ -61,7 +65,9 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 
 #[test]
 fn the_function_measure_finds_functions() {
-    let found = functions("impl X {\n    pub fn a(&self) {\n        b();\n    }\n}\nfn c() {}\nconst fn d<T>() -> u8 {\n    1\n}\n");
+    let found = functions(
+        "impl X {\n    pub fn a(&self) {\n        b();\n    }\n}\nfn c() {}\nconst fn d<T>() -> u8 {\n    1\n}\n",
+    );
     assert_eq!(found, [("a".to_owned(), 3), ("d".to_owned(), 3)]);
 }
 

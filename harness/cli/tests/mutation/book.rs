@@ -17,7 +17,14 @@ fn summary(files: &Files) -> Vec<Mutation> {
     let mut mutations = Vec::new();
     for line in text.split_inclusive('\n') {
         if line.contains("](") {
-            mutations.push(Mutation::splice(files, &file, offset..offset + line.len(), "", "line of SUMMARY.md deleted", true));
+            mutations.push(Mutation::splice(
+                files,
+                &file,
+                offset..offset + line.len(),
+                "",
+                "line of SUMMARY.md deleted",
+                true,
+            ));
         }
         offset += line.len();
     }
@@ -30,14 +37,20 @@ fn wiring(files: &Files) -> Vec<Mutation> {
     let text = &files[&file];
     let table = text.find("[preprocessor.dogfood]").expect("the gate is wired");
     let end = text[table + 1..].find("\n[").map_or(text.len(), |at| table + 1 + at + 1);
-    let change = |range, replacement: &str| Mutation::splice(files, &file, range, replacement, "wiring in book.toml", true);
+    let change =
+        |range, replacement: &str| Mutation::splice(files, &file, range, replacement, "wiring in book.toml", true);
     let mut mutations = vec![change(table..end, "")];
     let entry = |key: &str| {
-        let at = table + text[table..end].find(&format!("\n{key} =")).unwrap_or_else(|| panic!("book.toml states {key}")) + 1;
+        let at = table
+            + text[table..end].find(&format!("\n{key} =")).unwrap_or_else(|| panic!("book.toml states {key}"))
+            + 1;
         at..at + text[at..].find('\n').unwrap_or(text.len() - at)
     };
     for (key, others) in [
-        ("command", &["command = \"true\"", "command = \"mdbook-dogfod\"", "command = \"echo mdbook-dogfood\""] as &[&str]),
+        (
+            "command",
+            &["command = \"true\"", "command = \"mdbook-dogfod\"", "command = \"echo mdbook-dogfood\""] as &[&str],
+        ),
         ("before", &["before = []", "before = [\"index\"]", "after = [\"links\"]"]),
         ("renderers", &["renderers = []", "renderers = [\"pdf\"]"]),
     ] {

@@ -22,7 +22,14 @@ pub(crate) fn mutations(root: &Path, files: &Files) -> Vec<Mutation> {
 }
 
 fn front_matter(files: &Files, chapter: &Chapter, mutations: &mut Vec<Mutation>) {
-    mutations.push(Mutation::splice(files, &chapter.path, chapter.front_matter.clone(), "", "front matter deleted", true));
+    mutations.push(Mutation::splice(
+        files,
+        &chapter.path,
+        chapter.front_matter.clone(),
+        "",
+        "front matter deleted",
+        true,
+    ));
 }
 
 /// One change in every line of what runs, what is expected and what is given.
@@ -72,13 +79,29 @@ fn words(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<Mu
         let key = word.split('=').next().unwrap_or(word);
         if number > 0 {
             // Without its timeout a step has the default one: the recorded facts stay true.
-            mutations.push(Mutation::splice(files, &opener.file, range.clone(), "", "attribute deleted", key != "timeout"));
+            mutations.push(Mutation::splice(
+                files,
+                &opener.file,
+                range.clone(),
+                "",
+                "attribute deleted",
+                key != "timeout",
+            ));
         }
         match key {
-            "timeout" => mutations.push(Mutation::splice(files, &opener.file, range, "timeout=59s", "timeout changed", false)),
+            "timeout" => {
+                mutations.push(Mutation::splice(files, &opener.file, range, "timeout=59s", "timeout changed", false))
+            }
             "illustrative" => {}
             _ if number == 0 && fence.class == FenceClass::Plain => {}
-            _ => mutations.push(Mutation::splice(files, &opener.file, range, &format!("{word}x"), "attribute changed", true)),
+            _ => mutations.push(Mutation::splice(
+                files,
+                &opener.file,
+                range,
+                &format!("{word}x"),
+                "attribute changed",
+                true,
+            )),
         }
     }
 }
@@ -89,8 +112,22 @@ fn surroundings(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut
     let text = &files[&span.file];
     let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     if line_start == span.start {
-        mutations.push(Mutation::splice(files, &span.file, span.start..span.start, "\n\n", "blank lines before a fence", false));
-        mutations.push(Mutation::splice(files, &span.file, span.end..span.end, "\n\n", "blank lines after a fence", false));
+        mutations.push(Mutation::splice(
+            files,
+            &span.file,
+            span.start..span.start,
+            "\n\n",
+            "blank lines before a fence",
+            false,
+        ));
+        mutations.push(Mutation::splice(
+            files,
+            &span.file,
+            span.end..span.end,
+            "\n\n",
+            "blank lines after a fence",
+            false,
+        ));
     }
 }
 

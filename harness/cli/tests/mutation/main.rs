@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dogfood_core::place::RelPath;
 
@@ -34,7 +34,14 @@ pub(crate) struct Mutation {
 
 impl Mutation {
     /// Replaces the bytes `range` of `file` by `replacement`.
-    pub(crate) fn splice(files: &Files, file: &RelPath, range: std::ops::Range<usize>, replacement: &str, sort: &'static str, matters: bool) -> Self {
+    pub(crate) fn splice(
+        files: &Files,
+        file: &RelPath,
+        range: std::ops::Range<usize>,
+        replacement: &str,
+        sort: &'static str,
+        matters: bool,
+    ) -> Self {
         let text = &files[file];
         let line = text[..range.start].matches('\n').count() + 1;
         let what = format!("{file}:{line}: {:?} becomes {replacement:?}", &text[range.clone()]);
@@ -64,7 +71,8 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     std::thread::scope(|scope| {
         for worker in 0..workers {
-            let (files, mutations, wrong, next, today, scratch) = (&files, &mutations, &wrong, &next, &today, scratch.path());
+            let (files, mutations, wrong, next, today, scratch) =
+                (&files, &mutations, &wrong, &next, &today, scratch.path());
             scope.spawn(move || {
                 let folder = copy(files, &scratch.join(format!("worker-{worker}")));
                 while let Some(mutation) = mutations.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -107,7 +115,11 @@ fn report(mutations: &[Mutation], wrong: &[(Mutation, Verdict)]) {
     }
     println!("changes that matter: {} of {} caught", totals[0].0, totals[0].1);
     println!("changes that do not: {} of {} left alone", totals[1].0, totals[1].1);
-    let shown: Vec<_> = wrong.iter().take(40).map(|(mutation, verdict)| format!("{verdict:?} for {}: {}", mutation.sort, mutation.what)).collect();
+    let shown: Vec<_> = wrong
+        .iter()
+        .take(40)
+        .map(|(mutation, verdict)| format!("{verdict:?} for {}: {}", mutation.sort, mutation.what))
+        .collect();
     assert!(wrong.is_empty(), "{} mutations were judged wrongly:\n{}", wrong.len(), shown.join("\n"));
 }
 

@@ -31,7 +31,13 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn traces(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>) {
-    mutations.push(Mutation { file: file.clone(), text: None, sort: "trace deleted", what: file.to_string(), matters: true });
+    mutations.push(Mutation {
+        file: file.clone(),
+        text: None,
+        sort: "trace deleted",
+        what: file.to_string(),
+        matters: true,
+    });
     for (at, line) in lines(text).filter(|(_, line)| !line.trim().is_empty()) {
         let end = at + line.len();
         mutations.push(Mutation::splice(files, file, end..end, "0", "trace line", true));
@@ -67,9 +73,17 @@ fn target(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutatio
         if content.starts_with('#') {
             mutations.push(Mutation::splice(files, file, end..end, " and more", "comment in a target file", false));
         } else if in_description {
-            let harmless = if content.ends_with(':') || content.ends_with('|') || content.ends_with(">-") { continue } else { "" };
+            let harmless =
+                if content.ends_with(':') || content.ends_with('|') || content.ends_with(">-") { continue } else { "" };
             let close = if content.ends_with(['"', '\'']) { 1 } else { 0 };
-            mutations.push(Mutation::splice(files, file, end - close..end - close, " more", "description of a target", harmless != ""));
+            mutations.push(Mutation::splice(
+                files,
+                file,
+                end - close..end - close,
+                " more",
+                "description of a target",
+                harmless != "",
+            ));
         } else {
             mutations.push(Mutation::splice(files, file, end..end, "0", "target file", true));
         }
@@ -82,12 +96,21 @@ fn lock(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>
     let used = used_packages(files, file);
     let mut package = String::new();
     for (at, line) in lines(text) {
-        if let Some((name, rest)) = line.split_once("==").filter(|_| line.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+        if let Some((name, rest)) =
+            line.split_once("==").filter(|_| line.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        {
             package = name.split('[').next().unwrap_or(name).to_owned();
             let version = rest.split([' ', ';', '\\']).next().unwrap_or(rest);
             let start = at + name.len() + 2;
             let matters = used.contains(&package);
-            mutations.push(Mutation::splice(files, file, start..start + version.len(), "99.9", lock_sort(matters), matters));
+            mutations.push(Mutation::splice(
+                files,
+                file,
+                start..start + version.len(),
+                "99.9",
+                lock_sort(matters),
+                matters,
+            ));
         } else if let Some(found) = line.find("sha256:").filter(|_| line.trim_start().starts_with("--hash")) {
             let digit = at + found + 7;
             let other = if &text[digit..=digit] == "0" { "1" } else { "0" };

@@ -1,4 +1,27 @@
 //! From Markdown to recipes: includes, fences, front matter, attributes. Parsing never aborts: it returns the value and the findings.
+//!
+//! In reading order: how words are compared ([`spelling`]), what a chapter means ([`model`]), how it is put together from files
+//! ([`include`]) and read ([`extract()`]), and how Markdown that was written for something else is read.
 
-pub mod include;
+pub mod spelling;
 pub mod model;
+mod directive;
+mod excerpt;
+pub mod include;
+mod fence;
+mod words;
+mod value;
+mod attribute;
+mod console;
+mod hide;
+mod allow;
+mod front_matter;
+mod extract;
+mod locate;
+pub mod digest;
+mod mkdocs;
+pub mod discover;
+
+pub use extract::{ChapterKind, extract};
+pub use hide::HideLines;
+pub use include::{IncludeProblem, Includes};

@@ -1,4 +1,4 @@
-//! Toolboxes: `infra/toolboxes/NAME/`: an interpreter range, requirements and their universal hash lock. Pure; touches nothing.
+//! What a toolbox is: its file, its lock entry by entry, and the digests made of them. Pure; touches nothing.
 
 use serde::{Deserialize, Serialize};
 

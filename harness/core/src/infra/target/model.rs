@@ -1,4 +1,4 @@
-//! Target files: `infra/targets/NAME.yaml`. Values and their reading; starting one is the run crate's. Pure; touches nothing.
+//! What a target is: the values of its file. Pure; touches nothing.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +22,21 @@ pub struct Target {
     pub spec: TargetSpec,
     /// Its pin: the file's value without `description` (and, for containers, its images folder; for a process, its program's lock entries).
     pub digest: Digest,
+}
+
+impl Target {
+    /// Why this version of dogfood cannot start it, if it cannot: its file is right all the same.
+    pub fn not_runnable(&self) -> Option<String> {
+        let (kind, protocol) = (self.spec.kind, self.spec.protocol);
+        match (kind, protocol) {
+            (TargetKind::Process, Protocol::S3 | Protocol::Sftp) => None,
+            (TargetKind::Process, _) => Some(format!(
+                "target {} is a process that speaks {protocol}, which this version does not start",
+                self.id
+            )),
+            _ => Some(format!("target {} is of kind {kind}, which this version does not start", self.id)),
+        }
+    }
 }
 
 /// What a target file says. Unknown keys are refused.
@@ -69,6 +84,17 @@ pub enum Protocol {
     Sql,
 }
 
+impl Protocol {
+    /// The variables that every target of this protocol hands out under these names, so that a recipe runs on each of them.
+    pub fn variables(self) -> &'static [&'static str] {
+        match self {
+            Self::S3 => &["S3_ENDPOINT", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+            Self::Sftp => &["SFTP_HOST", "SFTP_PORT", "SFTP_USER", "SFTP_PASSWORD"],
+            Self::Azure | Self::Sql => &[],
+        }
+    }
+}
+
 /// How a target starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -92,11 +118,14 @@ pub struct ProcessSpec {
     /// The program's name in that `bin`; never a path, never a shell string.
     pub program: String,
     /// Its arguments. `{port}`, `{port:NAME}` (a further free port), `{data}` (its data folder), `{secret:NAME}` (20 or more
-    /// characters, made per run), `{random:NAME}` (a random lower-case word, no secret) are replaced.
+    /// characters, made per run), `{random:NAME}` (a random lower-case word, no secret) are replaced: see [`crate::infra::template`].
     pub arguments: Vec<String>,
     /// Its environment, besides a fresh HOME and a PATH: name to template.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: BTreeMap<String, String>,
+    /// Unix sockets that it makes under `/tmp`, whatever its data folder: templates. They are removed when it is gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sockets: Vec<String>,
 }
 
 /// How the server's version is read.
@@ -115,9 +144,9 @@ pub struct VersionSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VersionSource {
-    /// The body of this path of its HTTP endpoint; `{port:NAME}` as in arguments.
+    /// The body of this path (`/status`) behind its `{port}`, or of a whole address: `http://127.0.0.1:{port:NAME}/status`.
     HttpBody(String),
-    /// This response header of the path `/`.
+    /// This response header of the path `/` behind its `{port}`.
     HttpHeader(String),
     /// The SSH identification line.
     SshBanner,
@@ -136,4 +165,25 @@ pub struct HandedOver {
     /// Whether the value may be seen: documented, loopback only. Everything else is secret.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub documented: bool,
+}
+
+impl std::fmt::Display for Protocol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::S3 => "s3",
+            Self::Sftp => "sftp",
+            Self::Azure => "azure",
+            Self::Sql => "sql",
+        })
+    }
+}
+
+impl std::fmt::Display for TargetKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Process => "process",
+            Self::Container => "container",
+            Self::Live => "live",
+        })
+    }
 }

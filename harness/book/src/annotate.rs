@@ -1,0 +1,272 @@
+//! From a chapter and what is known about its recipes to the text that mdBook goes on with. Pure: values in, a text out.
+//!
+//! Only insertions and two removals (front matter, nothing else): what stands on the page is what the author wrote and what ran. All that
+//! is inserted is one line of HTML between blank lines, under the same containers (list items, quotes) as the fence that it belongs to.
+
+use std::ops::Range;
+
+use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide};
+
+use crate::evidence::{RecipeEvidence, not_run_html, unverified_html};
+
+/// What a chapter's page gets.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The chapter.
+    pub chapter: &'a Chapter,
+    /// What is known about its recipes.
+    pub evidence: &'a [RecipeEvidence],
+    /// Lines of HTML for the very top: the stamp, a banner.
+    pub top: &'a [String],
+}
+
+/// The text of the page. A chapter that is no guide only gets the top: its own includes are mdBook's to expand.
+pub fn annotate(page: &Page<'_>, original: &str) -> String {
+    let Some(guide) = &page.chapter.guide else {
+        return top_lines(page.top) + original;
+    };
+    let text = &page.chapter.text.text;
+    let mut edits = Edits::default();
+    edits.replace(page.chapter.front_matter.clone(), top_lines(page.top));
+    scope(page.chapter, guide, &mut edits);
+    for (index, fence) in page.chapter.fences.iter().enumerate() {
+        fold_or_explain(text, fence, &mut edits);
+        let ending = page.evidence.iter().filter(|evidence| last_fence(page.chapter, &evidence.recipe) == Some(index));
+        ending.for_each(|evidence| below(text, fence, &evidence.html(), &mut edits));
+    }
+    edits.apply(text)
+}
+
+fn top_lines(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n\n")).collect()
+}
+
+/// The line about targets that nothing was run on, under the page's title if it starts with one.
+fn scope(chapter: &Chapter, guide: &Guide, edits: &mut Edits) {
+    if guide.front.unverified.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = guide.front.unverified.iter().map(|(id, _)| id.as_str()).collect();
+    let start = chapter.front_matter.end;
+    let text = &chapter.text.text;
+    let title = chapter.headings.first().filter(|heading| {
+        heading.level == 1 && text.get(start..heading.range.start).is_some_and(|before| before.trim().is_empty())
+    });
+    let at = title.map_or(start, |heading| line_end(text, heading.range.end));
+    let break_before = if at == start || text[..at].ends_with('\n') { "\n" } else { "\n\n" };
+    edits.insert(at, format!("{break_before}{}\n\n", unverified_html(&names)));
+}
+
+fn fold_or_explain(text: &str, fence: &Fence, edits: &mut Edits) {
+    match &fence.class {
+        FenceClass::Teardown => {
+            let prefix = Prefix::of(text, fence.range.start);
+            let open = "<details class=\"dogfood-teardown\"><summary>Clean up</summary>";
+            // Before the fence's own text, on its line: the containers' marks that stand there now belong to the line that we insert.
+            edits.insert(fence.range.start, format!("{open}\n{}\n{}", prefix.blank, prefix.line));
+            below(text, fence, "</details>", edits);
+        }
+        FenceClass::Illustrative(reason) => below(text, fence, &not_run_html("Shown", reason, None), edits),
+        FenceClass::Skip(reason, until) => {
+            below(text, fence, &not_run_html("Skipped", reason, until.as_deref()), edits)
+        }
+        _ => {}
+    }
+}
+
+/// Inserts one line of HTML under a fence, inside the same list items and quotes.
+fn below(text: &str, fence: &Fence, html: &str, edits: &mut Edits) {
+    let prefix = Prefix::of(text, fence.range.start);
+    let at = line_end(text, fence.range.end);
+    let break_before = if text[..at].ends_with('\n') { "" } else { "\n" };
+    edits.insert(at, format!("{break_before}{0}\n{1}{html}\n{0}\n", prefix.blank, prefix.line));
+}
+
+/// The index of the fence that ends a recipe: its last step, or an expectation of one of its steps below it.
+fn last_fence(chapter: &Chapter, recipe: &str) -> Option<usize> {
+    let is_step = |fence: &Fence| matches!(&fence.class, FenceClass::Step(id) if id.as_str() == recipe);
+    chapter.fences.iter().rposition(|fence| match &fence.class {
+        FenceClass::Expect(of) => chapter.fences.get(*of).is_some_and(is_step),
+        _ => is_step(fence),
+    })
+}
+
+/// What continues, on a line of its own, the containers in which a fence stands.
+struct Prefix {
+    line: String,
+    blank: String,
+}
+
+impl Prefix {
+    /// Reads it off the line on which the fence starts: `>` goes on, the mark of a list item becomes blanks of its width.
+    fn of(text: &str, fence_start: usize) -> Self {
+        let line_start = text[..fence_start].rfind('\n').map_or(0, |at| at + 1);
+        let line: String =
+            text[line_start..fence_start].chars().map(|c| if c == '>' || c == '\t' { c } else { ' ' }).collect();
+        let blank = line.trim_end().to_owned();
+        Self { line, blank }
+    }
+}
+
+/// One past the line break of the line that ends at or after `at`; the text's end if it has none.
+fn line_end(text: &str, at: usize) -> usize {
+    if at > 0 && text[..at].ends_with('\n') {
+        return at;
+    }
+    text[at..].find('\n').map_or(text.len(), |offset| at + offset + 1)
+}
+
+/// Changes to a text, applied in one go; those at one place in the order in which they were made.
+#[derive(Default)]
+struct Edits(Vec<(Range<usize>, String)>);
+
+impl Edits {
+    fn replace(&mut self, range: Range<usize>, with: String) {
+        self.0.push((range, with));
+    }
+
+    fn insert(&mut self, at: usize, text: String) {
+        self.replace(at..at, text);
+    }
+
+    fn apply(mut self, text: &str) -> String {
+        self.0.sort_by_key(|(range, _)| range.start);
+        let mut out = String::with_capacity(text.len() + self.0.iter().map(|(_, with)| with.len()).sum::<usize>());
+        let mut at = 0;
+        for (range, with) in &self.0 {
+            // Ranges come from one parse and do not overlap; a later start never lies before an earlier end.
+            out.push_str(text.get(at..range.start).unwrap_or_default());
+            out.push_str(with);
+            at = at.max(range.end);
+        }
+        out.push_str(&text[at..]);
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use dogfood_core::markup::{ChapterKind, HideLines, extract};
+    use dogfood_core::place::RelPath;
+    use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+
+    use super::*;
+    use crate::evidence::{CellEvidence, Standing};
+
+    const TOP: &str = "<div hidden></div>";
+
+    fn page(text: &str, recipes: &[&str]) -> String {
+        let path = RelPath::new("guides/a.md").unwrap();
+        let part = (RelPath::new("guides/part.md").unwrap(), "```sh recipe=part\ntrue\n```\n".to_owned());
+        let kind = if text.starts_with("---") { ChapterKind::Guide } else { ChapterKind::Plain };
+        let (chapter, _) = extract(&path, text, kind, &HideLines(BTreeMap::new()), &BTreeMap::from([part]));
+        let evidence: Vec<RecipeEvidence> = recipes
+            .iter()
+            .map(|recipe| {
+                let standing = Standing::NotVerified("never run".to_owned());
+                let cell = CellEvidence { target: "none".to_owned(), toolbox: None, standing, observed: vec![] };
+                RecipeEvidence { recipe: (*recipe).to_owned(), cells: vec![cell] }
+            })
+            .collect();
+        annotate(&Page { chapter: &chapter, evidence: &evidence, top: &[TOP.to_owned()] }, text)
+    }
+
+    fn guide(front: &str, body: &str) -> String {
+        format!("---\nguide: a\nkind: sidebar\ntargets: [none]\n{front}---\n\n{body}")
+    }
+
+    /// The page as mdBook's parser sees it, one word per thing: containers, code with its text, HTML with its class.
+    fn seen(markdown: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut code = None;
+        for event in Parser::new(markdown) {
+            match event {
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => code = Some(format!("code {info}: ")),
+                Event::End(TagEnd::CodeBlock) => out.extend(code.take()),
+                Event::Text(text) if code.is_some() => code.iter_mut().for_each(|code| code.push_str(&text)),
+                // The blanks before indented HTML are an event of their own, of one kind or another.
+                Event::Html(text) | Event::Text(text) if text.trim().is_empty() => {}
+                Event::Html(html) => {
+                    let class = html.split("class=\"").nth(1).and_then(|rest| rest.split('"').next());
+                    out.push(format!("html {}", class.unwrap_or_else(|| html.trim())));
+                }
+                Event::Start(Tag::Item) => out.push("item".to_owned()),
+                Event::End(TagEnd::Item) => out.push("/item".to_owned()),
+                Event::Start(Tag::BlockQuote(_)) => out.push("quote".to_owned()),
+                Event::End(TagEnd::BlockQuote(_)) => out.push("/quote".to_owned()),
+                Event::Text(text) => out.push(text.to_string()),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn front_matter_goes_and_everything_else_stays() {
+        let body = "# Title\n\nProse.\n\n```sh recipe=one\ntrue\n```\n\nMore.\n\n```text expect\nx\n```\nEnd without a line break";
+        let page = page(&guide("", body), &["one"]);
+        assert!(!page.contains("guide: a"));
+        let words = seen(&page);
+        assert_eq!(words, ["html <div hidden></div>", "Title", "Prose.", "code sh recipe=one: true\n", "More.", "code text expect: x\n", "html dogfood-evidence", "End without a line break"]);
+        let stripped: String = page.lines().filter(|line| !line.starts_with("<div") && !line.is_empty()).collect();
+        assert_eq!(stripped, body.lines().filter(|line| !line.is_empty()).collect::<String>());
+    }
+
+    #[test]
+    fn what_is_inserted_stands_in_the_containers_of_its_fence() {
+        let check = |body: &str, expected: &[&str]| {
+            let words = seen(&page(&guide("", body), &["one"]));
+            assert_eq!(&words[1..], expected, "{body}");
+        };
+        check("- ```sh recipe=one\n  true\n  ```\n- next\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item", "item", "next", "/item"]);
+        check(
+            "12. text\n\n    ~~~~sh recipe=one\n    true\n    ~~~~\n\n    more\n",
+            &["item", "text", "code sh recipe=one: true\n", "html dogfood-evidence", "more", "/item"],
+        );
+        check("> > ```sh recipe=one\n> > true\n> > ```\n> after\n", &["quote", "quote", "code sh recipe=one: true\n", "html dogfood-evidence", "/quote", "after", "/quote"]);
+        check("> - ```sh recipe=one\n>   true\n>   ```\n>\n>   after\n", &["quote", "item", "code sh recipe=one: true\n", "html dogfood-evidence", "after", "/item", "/quote"]);
+        check("   ```sh recipe=one\n   true\n   ```", &["code sh recipe=one: true\n", "html dogfood-evidence"]);
+        check("- \t```sh recipe=one\n\ttrue\n\t```\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item"]);
+    }
+
+    #[test]
+    fn teardown_is_folded_wherever_it_stands() {
+        let fold = "html dogfood-teardown";
+        for body in ["```sh teardown\nrm x\n```\n", "- ```sh teardown\n  rm x\n  ```\n", "> ```sh teardown\n> rm x\n> ```\n", "text\n```sh teardown\nrm x\n```\n"] {
+            let words = seen(&page(&guide("", body), &[]));
+            let at = words.iter().position(|word| word == fold).unwrap_or_else(|| panic!("{words:?}"));
+            assert_eq!(&words[at + 1..at + 3], ["code sh teardown: rm x\n", "html </details>"], "{body}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_run_says_so_and_the_scope_stands_under_the_title() {
+        let text = guide("unverified: [sftpgo]\n", "# Title\nText.\n\n```sh illustrative=no-such-server\nx\n```\n\n```sh recipe=one skip=later until=2030-01-01\nx\n```\n");
+        let page = page(&text, &["one"]);
+        let words = seen(&page);
+        assert_eq!(words[1..4], ["Title", "html dogfood-scope", "Text."]);
+        assert!(page.contains("Shown, not run: no such server"), "{page}");
+        assert!(page.contains("Skipped, not run: later (until 2030-01-01)"), "{page}");
+    }
+
+    #[test]
+    fn includes_of_a_guide_are_in_place_and_those_of_a_plain_page_are_left() {
+        let text = guide("", "{{#include part.md}}\n\nAn escaped \\{{#include x}} and {{#title T}}.\n");
+        let page_text = page(&text, &["part"]);
+        assert!(page_text.contains("```sh recipe=part\ntrue\n```"), "{page_text}");
+        assert!(page_text.contains("An escaped \\{{#include x}} and {{#title T}}."), "{page_text}");
+        assert_eq!(page("# Plain\n\n{{#include part.md}}\n", &[]), format!("{TOP}\n\n# Plain\n\n{{{{#include part.md}}}}\n"));
+    }
+
+    #[test]
+    fn line_ends_of_other_systems_and_broken_pages_are_no_trouble() {
+        let text = guide("", "# T\n\n```sh recipe=one\ntrue\n```\n\nend\n").replace('\n', "\r\n");
+        let words = seen(&page(&text, &["one"]));
+        assert_eq!(words[1..], ["T", "code sh recipe=one: true\n", "html dogfood-evidence", "end"]);
+        for broken in ["---\n", "---\nguide: a\n---", "", "---\nguide: a\n---\n```sh recipe=one\nnever closed", "```"] {
+            page(broken, &["one"]);
+        }
+    }
+}

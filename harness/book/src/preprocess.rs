@@ -1,0 +1,160 @@
+//! The step itself: loads the checkout, asks the gate, and either stops the build or hands mdBook the annotated chapters. Reads the checkout's
+//! files (through the store) and writes what people should read to the writer that it is given.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use dogfood_core::checkout::{Inputs, LoadError};
+use dogfood_core::date::Date;
+use dogfood_core::finding::{Finding, Severity};
+use dogfood_core::gate::{self, Report};
+use dogfood_core::markup::model::Chapter;
+use dogfood_core::place::RelPath;
+use dogfood_core::reports::{self, Format as _, Human, Look, Sources};
+use mdbook_preprocessor::PreprocessorContext;
+use mdbook_preprocessor::book::{Book, Chapter as BookChapter};
+
+use crate::annotate::{Page, annotate};
+use crate::evidence::{RecipeEvidence, banner_html, stamp_html};
+use crate::protocol;
+use crate::standing;
+
+/// Findings that a banner lists; the terminal has them all.
+const BANNER_LINES: usize = 10;
+
+/// What the caller decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Today, UTC.
+    pub today: Date,
+    /// Whether to colour what people read.
+    pub colour: bool,
+    /// Whether lines could start workflow commands (under GITHUB_ACTIONS).
+    pub workflow: bool,
+}
+
+/// Why no book comes out.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The gate has findings; they have been written.
+    #[error("{0} finding(s); the book is not built")]
+    Findings(usize),
+    /// The checkout could not be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A chapter is not what stands on the disk.
+    #[error(
+        "the text of `{0}` was changed before dogfood saw it, so no line would be right; let the preprocessor that did so run later: \
+         `after = [\"dogfood\"]` in its table of book.toml"
+    )]
+    Changed(String),
+    /// A chapter that nobody wrote.
+    #[error(
+        "the chapter `{0}` is not one of the checkout's: a preprocessor that ran before dogfood made it, or mdBook was told of another \
+         source folder; let that preprocessor run later: `after = [\"dogfood\"]` in its table of book.toml"
+    )]
+    Unknown(String),
+    /// What people should read could not be written.
+    #[error("the findings could not be written")]
+    Write(#[from] io::Error),
+}
+
+/// Asks the gate and annotates the book. While mdBook serves, findings go on the pages and the book is built all the same.
+///
+/// # Errors
+/// If there are findings, or no verdict is possible.
+pub fn preprocess(
+    context: &PreprocessorContext,
+    mut book: Book,
+    settings: Settings,
+    people: &mut dyn Write,
+) -> Result<Book, Stop> {
+    let inputs = load(&context.root, settings.today)?;
+    let report = gate::check(&inputs);
+    tell(&inputs, &report, settings, people)?;
+    let errors = report.counts.errors;
+    let serves = protocol::serves(context);
+    if errors > 0 && !serves {
+        return Err(Stop::Findings(errors));
+    }
+    let top = top(&inputs, &report, errors);
+    let evidence = standing::of_report(&inputs, &report);
+    let mut stop = None;
+    book.for_each_chapter_mut(|chapter| {
+        if stop.is_none() {
+            match page(chapter, &inputs, &evidence, &top, serves) {
+                Ok(text) => chapter.content = text,
+                Err(why) => stop = Some(why),
+            }
+        }
+    });
+    stop.map_or(Ok(book), Err)
+}
+
+/// Writes all findings and how many there are; nothing about a clean book.
+fn tell(inputs: &Inputs, report: &Report, settings: Settings, people: &mut dyn Write) -> io::Result<()> {
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    let look = Look { colour: settings.colour, width: 0, workflow: settings.workflow };
+    people.write_all(Human.render(&report.findings, &Sources::of(inputs), look).as_bytes())?;
+    writeln!(people, "{}", reports::summary(&report.counts))
+}
+
+/// Loads the checkout whose book.toml lies in `root`.
+///
+/// # Errors
+/// If there is no book.toml, or it cannot be used.
+pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
+    dogfood_store::checkout::load(root, today)
+}
+
+/// The stamp, and a banner if there is something to say.
+fn top(inputs: &Inputs, report: &Report, errors: usize) -> Vec<String> {
+    let version = env!("CARGO_PKG_VERSION");
+    if errors == 0 {
+        return vec![stamp_html(version, "clean")];
+    }
+    let found = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let sources = Sources::of(inputs);
+    let mut lines: Vec<String> = found.take(BANNER_LINES).map(|finding| line(&sources, finding)).collect();
+    if errors > lines.len() {
+        lines.push(format!("and {} more", errors - lines.len()));
+    }
+    vec![stamp_html(version, "findings"), banner_html(errors, &lines)]
+}
+
+/// A finding in one line.
+fn line(sources: &Sources<'_>, finding: &Finding) -> String {
+    format!("{}:{}: {} ({})", finding.span.file, sources.place(&finding.span).start, finding.title, finding.rule)
+}
+
+fn page(
+    chapter: &BookChapter,
+    inputs: &Inputs,
+    evidence: &[(RelPath, Vec<RecipeEvidence>)],
+    top: &[String],
+    serves: bool,
+) -> Result<String, Stop> {
+    let (path, source) = find(chapter, inputs)?;
+    // While a page is served its file may be saved between mdBook's look at it and ours; the next build is on its way.
+    if inputs.source(&path) != Some(chapter.content.as_str()) {
+        return if serves { Ok(top_only(top, chapter)) } else { Err(Stop::Changed(path.to_string())) };
+    }
+    let none = Vec::new();
+    let evidence = evidence.iter().find(|(of, _)| *of == path).map_or(&none, |(_, evidence)| evidence);
+    Ok(annotate(&Page { chapter: source, evidence, top }, &chapter.content))
+}
+
+fn top_only(top: &[String], chapter: &BookChapter) -> String {
+    top.iter().map(|line| format!("{line}\n\n")).collect::<String>() + &chapter.content
+}
+
+/// The chapter of the checkout that mdBook's chapter was read from.
+fn find<'a>(chapter: &BookChapter, inputs: &'a Inputs) -> Result<(RelPath, &'a Chapter), Stop> {
+    let source = chapter.source_path.as_ref().and_then(|path| path.to_str());
+    let unknown = || Stop::Unknown(source.unwrap_or(&chapter.name).to_owned());
+    let path = source.and_then(|path| inputs.book.chapter(path).ok()).ok_or_else(unknown)?;
+    let found = inputs.chapters.iter().find(|chapter| chapter.path == path).ok_or_else(unknown)?;
+    Ok((path, found))
+}

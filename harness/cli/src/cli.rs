@@ -1,0 +1,242 @@
+//! The command line as it is typed. Nothing is resolved here: see [`crate::config`]. Pure; touches nothing.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Guides that prove themselves: extract their recipes, run them against real services, record what happened, and fail the book build
+/// when a guide and its evidence disagree.
+#[derive(Debug, Parser)]
+#[command(name = "dogfood", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    /// The book's folder [default: the nearest folder above that holds a book.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Colours on the terminal
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or a failed recipe, 2 command line or book.toml, 3 asked-for infrastructure not \
+                          available, 4 nothing to check, 130 interrupted.";
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// For whom to write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, on stderr.
+    #[default]
+    Human,
+    /// For programs, on stdout.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List every fence of the book with its place and its class
+    List(ListArgs),
+    /// Run recipes and record what they say
+    Run(RunArgs),
+    /// Hold guides, traces and infrastructure against each other; runs nothing
+    Check(CheckArgs),
+    /// Write what was recorded into the guides' expectations
+    Accept(AcceptArgs),
+    /// Build the book, with the same gate
+    Build(BuildArgs),
+    /// Start a target and print the exports for it
+    Up(UpArgs),
+    /// Explain a rule, or list them all
+    Explain(ExplainArgs),
+    /// Remove what killed runs left behind
+    Clean(CleanArgs),
+    /// Make a new book, or wire an existing one
+    Init(InitArgs),
+}
+
+/// Which cells.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Selectors {
+    /// `guides/x.md`, GUIDE, GUIDE/RECIPE, `@TARGET` or GUIDE/RECIPE@TARGET [default: everything]
+    #[arg(value_name = "SELECTOR")]
+    pub(crate) selectors: Vec<String>,
+}
+
+/// The day that counts as today.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Today {
+    /// Today's date, UTC [default: SOURCE_DATE_EPOCH, else the clock]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<String>,
+}
+
+/// `dogfood list`
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selectors,
+    /// List the fences of every Markdown file under DIR, whatever it was written for
+    #[arg(long, value_name = "DIR", conflicts_with = "selectors")]
+    pub(crate) discover: Option<PathBuf>,
+    /// For whom
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+}
+
+/// `dogfood run`
+#[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are the flags as they are typed; config.rs makes modes of them"
+)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selectors,
+    /// Run each page from top to bottom as a reader would; record nothing
+    #[arg(long, conflicts_with_all = ["stale", "refresh", "frozen"])]
+    pub(crate) walk: bool,
+    /// A walk with nothing handed over: the `given` fences are executed
+    #[arg(long, conflicts_with_all = ["stale", "refresh", "frozen"])]
+    pub(crate) as_reader: bool,
+    /// Only the cells whose evidence is missing, stale or failed
+    #[arg(long)]
+    pub(crate) stale: bool,
+    /// Say what would run and what it needs; run nothing
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Keep each recipe's folder and say where it is
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Compare with the committed traces and write nothing [always so when CI is set]
+    #[arg(long, visible_alias = "check", conflicts_with = "refresh")]
+    pub(crate) frozen: bool,
+    /// Write the trace even if this run says the same as the last one
+    #[arg(long)]
+    pub(crate) refresh: bool,
+    /// Accept that some targets are not available here
+    #[arg(long)]
+    pub(crate) available: bool,
+    /// Recipes at a time [default: the number of cores]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// Stop after the first recipe that fails
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// For whom
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) today: Today,
+}
+
+/// What `--deny` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Warnings count as errors.
+    Warnings,
+}
+
+/// `dogfood check`
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// For whom
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+    /// Let warnings fail too
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
+    #[command(flatten)]
+    pub(crate) today: Today,
+}
+
+/// `dogfood accept`
+#[derive(Args, Debug)]
+pub(crate) struct AcceptArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selectors,
+    /// Where targets differ, give each its own expectation
+    #[arg(long)]
+    pub(crate) diverge: bool,
+    /// Show the difference and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `dogfood build`
+#[derive(Args, Debug)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    pub(crate) today: Today,
+}
+
+/// `dogfood up`
+#[derive(Args, Debug)]
+pub(crate) struct UpArgs {
+    /// The target: a file in infra/targets
+    #[arg(value_name = "TARGET")]
+    pub(crate) target: String,
+}
+
+/// `dogfood explain`
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// The rule; all of them are listed without one
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+    /// For whom
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+}
+
+/// `dogfood clean`
+#[derive(Args, Debug)]
+pub(crate) struct CleanArgs {}
+
+/// `dogfood init`
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// Where [default: here]
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_excludes_each_other_is_refused() {
+        for bad in [
+            "run --walk --stale",
+            "run --frozen --refresh",
+            "run --as-reader --refresh",
+            "run --jobs 0",
+            "list --discover d a",
+            "check --deny errors",
+            "run --format xml",
+            "frobnicate",
+        ] {
+            let words = std::iter::once("dogfood").chain(bad.split(' '));
+            assert!(Cli::try_parse_from(words).is_err(), "{bad}");
+        }
+    }
+}

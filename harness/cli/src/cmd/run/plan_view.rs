@@ -1,0 +1,102 @@
+//! `dogfood run --plan`: what would run, how long that took the last time, and what it needs. Looks along PATH; runs nothing.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use dogfood_core::checkout::{Inputs, TraceFile};
+use dogfood_core::plan::{Cell, Plan};
+use dogfood_core::trace;
+use mdbook_dogfood::terminal::Shown;
+use serde::Serialize;
+
+use crate::cli::Format;
+use crate::cmd::Context;
+use crate::exit::Trouble;
+use crate::output::count;
+
+/// The plan as programs are told of it.
+#[derive(Debug, Serialize)]
+struct View {
+    cells: Vec<Row>,
+    skipped: Vec<Skip>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    cell: String,
+    file: String,
+    target: String,
+    toolbox: Option<String>,
+    needs: Vec<Need>,
+    /// Seconds that its steps took when it was last recorded.
+    took: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Need {
+    program: String,
+    found: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Skip {
+    cell: String,
+    reason: String,
+    until: Option<String>,
+}
+
+/// Tells the plan.
+pub(crate) fn show(context: &mut Context, plan: &Plan, inputs: &Inputs, format: Format) -> Result<(), Trouble> {
+    let path = context.environment.path.clone();
+    let cells = plan.cells.iter().map(|cell| row(cell, inputs, &path)).collect();
+    let skipped = plan.skipped.iter().map(|skipped| Skip {
+        cell: skipped.id.to_string(),
+        reason: skipped.reason.clone(),
+        until: skipped.until.clone(),
+    });
+    let view = View { cells, skipped: skipped.collect() };
+    match format {
+        Format::Json => context.output.json(&view)?,
+        Format::Human => people(context, &view),
+    }
+    Ok(())
+}
+
+fn people(context: &mut Context, view: &View) {
+    for row in &view.cells {
+        let took = row.took.map_or_else(|| "never recorded".to_owned(), |took| format!("took {took:.1} s"));
+        let missing: Vec<&str> = row.needs.iter().filter(|need| !need.found).map(|need| need.program.as_str()).collect();
+        let needs = if missing.is_empty() { String::new() } else { format!("; needs {}, not found here", missing.join(", ")) };
+        context.output.say(Shown(&format!("{}: {took}{needs}", row.cell)));
+    }
+    for skip in &view.skipped {
+        context.output.say(Shown(&format!("{}: skipped: {}", skip.cell, skip.reason)));
+    }
+    let targets: BTreeSet<&str> = view.cells.iter().map(|row| row.target.as_str()).filter(|target| *target != "none").collect();
+    let known: f64 = view.cells.iter().filter_map(|row| row.took).sum();
+    let services = if targets.is_empty() { String::new() } else { format!(" on {}", targets.into_iter().collect::<Vec<_>>().join(", ")) };
+    context.output.say(format_args!(
+        "{}{services}; {:.1} minutes of steps when last recorded",
+        count(view.cells.len(), "run"),
+        known / 60.0
+    ));
+}
+
+fn row(cell: &Cell, inputs: &Inputs, path: &OsStr) -> Row {
+    let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound);
+    let took = recorded.map(|trace| trace.steps.iter().map(|step| step.took).sum::<Duration>().as_secs_f64());
+    let need = |program: &String| Need { program: program.clone(), found: on_path(program, path) };
+    Row {
+        cell: cell.id.to_string(),
+        file: cell.guide.to_string(),
+        target: cell.id.target.to_string(),
+        toolbox: cell.toolbox.as_ref().map(|toolbox| toolbox.id.to_string()),
+        needs: cell.needs.iter().map(need).collect(),
+        took,
+    }
+}
+
+fn on_path(program: &str, path: &OsStr) -> bool {
+    std::env::split_paths(path).any(|folder| folder.join(program).is_file())
+}

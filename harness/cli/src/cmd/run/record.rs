@@ -1,0 +1,85 @@
+//! From the events of a run to traces, in the order of the plan whatever finished first. Pure: the clock comes in as a value.
+
+use std::collections::BTreeMap;
+
+use dogfood_core::event::{CellEnd, CellId, RunEvent};
+use dogfood_core::plan::{Cell, Plan};
+use dogfood_core::trace::{self, Machine, Recorder, Recording, Trace};
+
+/// Collects what cells say until they are over.
+pub(crate) struct Collector<'a> {
+    plan: &'a Plan,
+    machine: Machine,
+    recorder: Recorder,
+    said: BTreeMap<CellId, Said>,
+    /// Cells of the plan that have been handed on.
+    handed: usize,
+}
+
+/// What one cell said so far.
+#[derive(Default)]
+struct Said {
+    began: String,
+    events: Vec<RunEvent>,
+    end: Option<CellEnd>,
+}
+
+/// A cell that is over, its turn in the plan having come.
+pub(crate) struct Finished<'a> {
+    /// The cell.
+    pub(crate) cell: &'a Cell,
+    /// How it ended.
+    pub(crate) end: CellEnd,
+    /// Its trace, if it came to an end of its own.
+    pub(crate) trace: Option<Trace>,
+}
+
+impl<'a> Collector<'a> {
+    /// For a run of `plan`.
+    pub(crate) fn new(plan: &'a Plan, machine: Machine, recorder: Recorder) -> Self {
+        Self { plan, machine, recorder, said: BTreeMap::new(), handed: 0 }
+    }
+
+    /// Takes an event that happened at `now` (`YYYY-MM-DDTHH:MM:SSZ`).
+    pub(crate) fn event(&mut self, event: &RunEvent, now: &str) {
+        match event {
+            RunEvent::CellStarted(cell) => {
+                let said = Said { began: now.to_owned(), events: vec![event.clone()], end: None };
+                self.said.insert(cell.clone(), said);
+            }
+            RunEvent::StepEnded { cell, .. } => self.said.entry(cell.clone()).or_default().events.push(event.clone()),
+            RunEvent::CellEnded { cell, end, .. } => {
+                let said = self.said.entry(cell.clone()).or_default();
+                said.events.push(event.clone());
+                said.end = Some(end.clone());
+            }
+            RunEvent::StepStarted { .. } | RunEvent::Toolbox { .. } | RunEvent::Target { .. } => {}
+        }
+    }
+
+    /// The trace of a cell that is over, whether or not its turn has come.
+    pub(crate) fn peek(&self, cell: &CellId) -> Option<Trace> {
+        let planned = self.plan.cells.iter().find(|planned| planned.id == *cell)?;
+        self.trace(planned, self.said.get(cell)?)
+    }
+
+    /// The next cell of the plan, if it is over.
+    pub(crate) fn next(&mut self) -> Option<Finished<'a>> {
+        let cell = self.plan.cells.get(self.handed)?;
+        let end = self.said.get(&cell.id)?.end.clone()?;
+        let said = self.said.remove(&cell.id)?;
+        self.handed += 1;
+        Some(Finished { cell, end, trace: self.trace(cell, &said) })
+    }
+
+    /// The cells that nothing was heard of, or no end, once the run is over.
+    pub(crate) fn rest(&self) -> &'a [Cell] {
+        &self.plan.cells[self.handed..]
+    }
+
+    fn trace(&self, cell: &Cell, said: &Said) -> Option<Trace> {
+        let recording =
+            Recording { cell, recorded: said.began.clone(), recorder: self.recorder, machine: self.machine.clone() };
+        trace::fold(&recording, &said.events)
+    }
+}

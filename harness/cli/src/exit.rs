@@ -1,0 +1,139 @@
+//! Exit codes: a public table, which scripts branch on. Pure; touches nothing.
+//!
+//! | code | means |
+//! |---|---|
+//! | 0 | clean; warnings allowed |
+//! | 1 | findings, or a recipe that failed: something in the book is wrong |
+//! | 2 | the command line or book.toml is wrong, or there is no book here |
+//! | 3 | infrastructure that was asked for is not available |
+//! | 4 | there was nothing to check |
+//! | 130 | stopped by Ctrl-C or a termination signal; what was recorded before is as it was |
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0.
+    Clean,
+    /// 1.
+    Findings,
+    /// 2.
+    Usage,
+    /// 3.
+    NotAvailable,
+    /// 4.
+    Nothing,
+    /// 130.
+    Interrupted,
+}
+
+impl Exit {
+    /// The number.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::NotAvailable => 3,
+            Self::Nothing => 4,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// Both at once: an interruption tells about nothing else; then 2, 1, 3, 4.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        if self.rank() <= other.rank() { self } else { other }
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Interrupted => 0,
+            Self::Usage => 1,
+            Self::Findings => 2,
+            Self::NotAvailable => 3,
+            Self::Nothing => 4,
+            Self::Clean => 5,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command could not do its work, with what mends it. A finding is no trouble: it is a command's result.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Trouble {
+    /// The code it ends with.
+    pub(crate) exit: Exit,
+    /// What, where and why; a lower-case fragment.
+    pub(crate) message: String,
+    /// What mends it; empty if the message says it.
+    pub(crate) help: String,
+}
+
+impl Trouble {
+    /// The command line or book.toml is wrong, or there is no book.
+    pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), help: help.into() }
+    }
+
+    /// Infrastructure is not there.
+    pub(crate) fn not_available(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::NotAvailable, message: message.into(), help: help.into() }
+    }
+
+    /// Something went wrong on the way.
+    pub(crate) fn failed(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::Findings, message: message.into(), help: help.into() }
+    }
+
+    /// There is nothing to do.
+    pub(crate) fn nothing(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::Nothing, message: message.into(), help: help.into() }
+    }
+}
+
+/// An error with all its causes, as one sentence.
+pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
+    let mut out = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !out.ends_with(&text) {
+            out = format!("{out}: {text}");
+        }
+        cause = error.source();
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Exit; 6] =
+        [Exit::Interrupted, Exit::Usage, Exit::Findings, Exit::NotAvailable, Exit::Nothing, Exit::Clean];
+
+    #[test]
+    fn several_at_once_is_two_then_one_then_three_then_four() {
+        for (rank, first) in ALL.iter().enumerate() {
+            for second in &ALL[rank..] {
+                assert_eq!(first.and(*second), *first);
+                assert_eq!(second.and(*first), *first);
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_above_names_every_code() {
+        let table: String = include_str!("exit.rs").lines().take_while(|line| line.starts_with("//!")).collect();
+        for exit in ALL {
+            assert!(table.contains(&format!("| {} |", exit.code())), "{exit:?}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `dogfood check`.
+
+use crate::project::Project;
+
+const RECIPE: &str = "```sh recipe=hello\necho hello\n```\n\n```text expect\nhello\n```\n";
+
+/// A book whose one recipe is recorded.
+pub fn recorded() -> Project {
+    let project = Project::with_guide("a", RECIPE);
+    project.dogfood("run").code(0);
+    project
+}
+
+#[test]
+fn a_recorded_book_is_clean() {
+    let project = recorded();
+    let check = project.dogfood("check").code(0);
+    assert_eq!(check.out, "");
+    let json = project.dogfood("check --format json").code(0).json();
+    assert_eq!(json.as_array().unwrap().len(), 0, "{json}");
+}
+
+#[test]
+fn one_changed_character_of_a_recipe_is_found_at_its_place() {
+    let project = recorded();
+    project.edit("guides/a.md", "echo hello", "echo hallo");
+    project.dogfood("check").code(1).says("stale-recipe").says("guides/a.md:9").says("dogfood run a/hello");
+    let json = project.dogfood("check --format json").code(1).json();
+    let finding = json.as_array().unwrap().iter().find(|finding| finding["rule"] == "stale-recipe").unwrap().clone();
+    assert_eq!((finding["file"].as_str(), finding["severity"].as_str()), (Some("guides/a.md"), Some("error")));
+    for key in ["id", "rule", "severity", "file", "line", "column", "description", "current", "actual", "help"] {
+        assert!(finding.get(key).is_some(), "{key} in {finding}");
+    }
+}
+
+#[test]
+fn an_expectation_that_is_not_met_is_found_without_a_run() {
+    let project = recorded();
+    project.edit("guides/a.md", "```text expect\nhello", "```text expect\ngoodbye");
+    project.dogfood("check").code(1).says("output-drift").silent_about("stale-recipe");
+}
+
+#[test]
+fn prose_moves_nothing() {
+    let project = recorded();
+    project.edit("guides/a.md", "# a\n", "# Another title\n\nProse, *much* prose.\n\n");
+    project.dogfood("check").code(0);
+}
+
+#[test]
+fn warnings_fail_only_when_they_are_denied() {
+    let project = Project::with_guide("a", "```sh recipe=hello\necho hello\n```\n");
+    project.dogfood("run").code(0);
+    project.dogfood("check").code(0).says("unasserted-output");
+    project.dogfood("check --deny warnings").code(1);
+}
+
+#[test]
+fn today_is_an_input() {
+    let project = recorded();
+    project.dogfood("check --today 2099-01-01").code(0).says("old-evidence");
+    let later = recorded().set("SOURCE_DATE_EPOCH", "4102444800");
+    later.dogfood("check").says("old-evidence");
+    later.dogfood("check --today 2026-01-01").silent_about("old-evidence");
+    recorded().set("SOURCE_DATE_EPOCH", "soon").dogfood("check").code(2).says("SOURCE_DATE_EPOCH");
+}
+
+#[test]
+fn foreign_text_in_a_finding_cannot_drive_the_terminal_or_the_runner() {
+    let body = "```sh recipe=r\nprintf '::error::owned\\n\\033]0;title\\007##[group]x\\n'\n```\n\n```text expect\nnothing\n```\n";
+    let project = Project::with_guide("a", body).set("GITHUB_ACTIONS", "true");
+    for words in ["run", "check", "check --format json"] {
+        let run = project.dogfood(words).code(1);
+        for (stream, text) in [("stdout", &run.out), ("stderr", &run.err)] {
+            assert!(!text.contains(['\x1b', '\x07']), "{words} {stream}: {text:?}");
+            let commands: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##[")).collect();
+            assert!(commands.is_empty(), "{words} {stream}: {commands:?}");
+        }
+        assert!((run.out + &run.err).contains("::error::owned"), "{words}: it is shown, as text");
+    }
+}
+
+#[test]
+fn a_book_with_no_chapter_has_nothing_to_check() {
+    Project::wired().dogfood("check").code(4);
+}
+
+#[test]
+fn check_starts_nothing_and_needs_no_git() {
+    let project = recorded().set("PATH", "/nonexistent");
+    project.dogfood("check").code(0);
+}

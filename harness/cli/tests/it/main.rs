@@ -1,0 +1,19 @@
+//! The real programs on real books, verb by verb, with the real mdbook. One binary, so that there is one link step; `project` builds the
+//! books and scrubs the environment.
+
+mod project;
+
+mod accept;
+mod book;
+mod build;
+mod check;
+mod command_line;
+mod explain;
+mod hostile;
+mod init;
+mod list;
+mod run;
+mod run_frozen;
+mod run_interrupted;
+mod run_unavailable;
+mod run_walk;

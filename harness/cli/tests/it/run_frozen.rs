@@ -1,0 +1,53 @@
+//! `dogfood run --frozen`, and the same under CI: compares with what is committed and writes nothing.
+
+use crate::project::Project;
+
+const BODY: &str = "```sh recipe=r\necho hello; echo noise >&2\n```\n\n```text expect\nhello\n```\n";
+
+fn recorded() -> Project {
+    let project = Project::with_guide("a", BODY);
+    project.dogfood("run").code(0);
+    project
+}
+
+#[test]
+fn the_same_is_clean_and_nothing_is_written() {
+    let project = recorded().set("CI", "true");
+    let before = project.files();
+    project.dogfood("run").code(0).says("1 recipe passed");
+    project.dogfood("run --frozen").code(0);
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn without_a_committed_trace_it_fails_and_writes_none() {
+    let project = Project::with_guide("a", BODY).set("CI", "true");
+    project.dogfood("run").code(1).says("missing-evidence");
+    assert!(!project.has("traces"));
+}
+
+#[test]
+fn a_difference_that_is_judged_fails_and_another_is_a_note() {
+    let project = recorded();
+    let before = project.files();
+    project.edit("guides/a.md", "echo noise >&2", "echo other >&2");
+    project.dogfood("run --frozen").code(1);
+    project.edit("guides/a.md", "echo other >&2", "echo noise >&2");
+    assert_eq!(project.files(), before);
+
+    let chance = BODY.replace("echo noise >&2", "date +%N >&2");
+    let project = Project::with_guide("a", &chance);
+    project.dogfood("run").code(0);
+    project.dogfood("run --frozen").code(0).says("note");
+
+    let chance = BODY.replace("echo hello", "date +%N").replace("expect\nhello", "expect\n[..]");
+    let project = Project::with_guide("a", &chance);
+    project.dogfood("run").code(0);
+    project.dogfood("run --frozen").code(0);
+}
+
+#[test]
+fn ci_names_itself_as_recorder_only_where_it_may_write() {
+    let project = recorded();
+    assert!(project.read("traces/a/r@none.yaml").contains("recorder: local"));
+}

@@ -1,0 +1,35 @@
+//! The files of a checkout, however they are kept.
+
+use std::collections::BTreeMap;
+
+use crate::markup::IncludeProblem;
+use crate::place::RelPath;
+
+/// A look into a checkout. Implementations resolve symbolic links and refuse those that leave it.
+pub trait Files {
+    /// The text of the file at `path`, with a byte order mark if it has one; at most `limit` bytes.
+    ///
+    /// # Errors
+    /// If there is no such file, or it cannot be had as text.
+    fn read(&self, path: &RelPath, limit: usize) -> Result<String, IncludeProblem>;
+
+    /// Whether `path` leads through a symbolic link. An include may not: a page should name the file that it shows.
+    fn is_link(&self, _path: &RelPath) -> bool {
+        false
+    }
+
+    /// Every file under the folder `folder`, at any depth, sorted; folders whose name starts with a dot are left out.
+    fn list(&self, folder: &str) -> Vec<RelPath>;
+}
+
+/// A checkout in memory.
+impl Files for BTreeMap<RelPath, String> {
+    fn read(&self, path: &RelPath, limit: usize) -> Result<String, IncludeProblem> {
+        let text = self.get(path).ok_or(IncludeProblem::Missing)?;
+        if text.len() > limit { Err(IncludeProblem::TooLarge) } else { Ok(text.clone()) }
+    }
+
+    fn list(&self, folder: &str) -> Vec<RelPath> {
+        self.keys().filter(|path| path.is_under(folder)).cloned().collect()
+    }
+}

@@ -1,0 +1,75 @@
+//! What the gate works on: the whole book and its evidence as values.
+
+use std::collections::BTreeMap;
+
+use crate::book::config::BookToml;
+use crate::book::summary::Summary;
+use crate::date::Date;
+use crate::finding::Finding;
+use crate::infra::target::Target;
+use crate::infra::toolbox::Toolbox;
+use crate::markup::model::{Chapter, Guide};
+use crate::name::Id;
+use crate::place::RelPath;
+use crate::trace::{self, Seal, Trace, TraceProblem};
+
+/// Everything that a verdict depends on. Equal inputs, equal findings.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// book.toml.
+    pub book: BookToml,
+    /// SUMMARY.md.
+    pub summary: Summary,
+    /// The chapters that could be read, in the order of SUMMARY.md.
+    pub chapters: Vec<Chapter>,
+    /// What loading and extraction found.
+    pub found: Vec<Finding>,
+    /// The target files that could be read.
+    pub targets: BTreeMap<Id, Target>,
+    /// The toolboxes that could be read.
+    pub toolboxes: BTreeMap<Id, Toolbox>,
+    /// Every file under `traces/` that may be a trace.
+    pub traces: BTreeMap<RelPath, TraceFile>,
+    /// Guides that lie in the source folder but that SUMMARY.md does not name.
+    pub unlisted: Vec<RelPath>,
+    /// The texts of all other files that a finding may point into, without byte order marks.
+    pub sources: BTreeMap<RelPath, String>,
+    /// Today, UTC.
+    pub today: Date,
+}
+
+/// A file under `traces/`, read once.
+#[derive(Clone, Debug)]
+pub struct TraceFile {
+    /// Its text.
+    pub text: String,
+    /// The trace in it, and whether its seal holds.
+    pub read: Result<(Trace, Seal), TraceProblem>,
+}
+
+impl TraceFile {
+    /// Reads `text`.
+    pub fn new(text: String) -> Self {
+        Self { read: trace::read(&text), text }
+    }
+
+    /// The trace, if it can be read and nobody edited it.
+    pub fn sound(&self) -> Option<&Trace> {
+        match &self.read {
+            Ok((trace, Seal::Intact)) => Some(trace),
+            _ => None,
+        }
+    }
+}
+
+impl Inputs {
+    /// The text of a file that a finding points into.
+    pub fn source(&self, path: &RelPath) -> Option<&str> {
+        self.sources.get(path).map(String::as_str).or_else(|| self.traces.get(path).map(|file| file.text.as_str()))
+    }
+
+    /// Every chapter that is a guide, in the order of SUMMARY.md.
+    pub fn guides(&self) -> impl Iterator<Item = (&Chapter, &Guide)> {
+        self.chapters.iter().filter_map(|chapter| chapter.guide.as_ref().map(|guide| (chapter, guide)))
+    }
+}

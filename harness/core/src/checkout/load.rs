@@ -1,0 +1,292 @@
+//! Loads a checkout: book.toml, SUMMARY.md, chapters with what they include, targets, toolboxes, traces.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::book::config::{self, BookToml, ConfigProblem};
+use crate::book::summary::{Entry, Summary};
+use crate::date::Date;
+use crate::finding::Finding;
+use crate::infra;
+use crate::markup::{self, ChapterKind, HideLines, IncludeProblem, Includes};
+use crate::name::Id;
+use crate::place::{RelPath, Span};
+use crate::trace::{self, TraceProblem};
+use crate::yaml::{FileKind, YamlProblem};
+
+use super::files::Files;
+use super::inputs::{Inputs, TraceFile};
+
+/// The largest Markdown file or included file.
+const MAX_TEXT: usize = 8 << 20;
+/// The largest lock, with room for a few thousand packages and all their hashes.
+const MAX_LOCK: usize = 8 << 20;
+/// All included files together: an include that includes itself in many ways ends here at the latest.
+const MAX_INCLUDED: usize = 64 << 20;
+
+/// The rule for a SUMMARY.md or a chapter that cannot be read.
+const BROKEN_CHAPTER: &str = "broken-chapter";
+const BROKEN_INFRA: &str = "broken-infra";
+
+/// Why nothing can be checked (exit code 2).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// No book.toml.
+    #[error(
+        "there is no book here: `book.toml` is missing; run this in the folder of an mdBook, or make one with `dogfood init`"
+    )]
+    NoBook,
+    /// It cannot be read at all.
+    #[error("book.toml cannot be read: {0}")]
+    Unreadable(String),
+    /// It says nothing that can be used.
+    #[error("{0}")]
+    Config(ConfigProblem, String),
+}
+
+/// Reads what the gate needs from `files`. `today` is UTC.
+///
+/// # Errors
+/// If book.toml is missing or cannot be used; every other fault is a finding.
+pub fn load(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
+    let toml_path = RelPath::new(config::FILE).expect("a file name makes a path");
+    let text = match files.read(&toml_path, MAX_TEXT) {
+        Ok(text) => unmarked(text),
+        Err(IncludeProblem::Missing) => return Err(LoadError::NoBook),
+        Err(problem) => return Err(LoadError::Unreadable(problem.to_string())),
+    };
+    let book = BookToml::read(&text).map_err(|problem| LoadError::Config(problem, text.clone()))?;
+    let mut loader = Loader { files, sources: BTreeMap::from([(toml_path, text)]), found: Vec::new(), included: 0 };
+    let summary = loader.summary(&book);
+    let chapters = loader.chapters(&book, &summary);
+    let toolboxes = loader.toolboxes();
+    let targets = loader.targets(&toolboxes);
+    let traces = loader.traces();
+    let unlisted = loader.unlisted(&book, &summary);
+    let Loader { sources, found, .. } = loader;
+    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces, unlisted, sources, today })
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    sources: BTreeMap<RelPath, String>,
+    found: Vec<Finding>,
+    included: usize,
+}
+
+impl Loader<'_> {
+    fn summary(&mut self, book: &BookToml) -> Summary {
+        let path = book.summary();
+        let text = match self.files.read(&path, MAX_TEXT) {
+            Ok(text) => unmarked(text),
+            Err(problem) => {
+                let help = "write SUMMARY.md: the list of the book's chapters, or correct `src` in book.toml";
+                self.broken_chapter(Span::top(path), format!("SUMMARY.md cannot be read: {problem}"), help);
+                return Summary::default();
+            }
+        };
+        let summary = Summary::read(&text).unwrap_or_else(|problem| {
+            self.broken_chapter(
+                Span::top(path.clone()),
+                problem.to_string(),
+                "mend SUMMARY.md; mdBook cannot read it either",
+            );
+            Summary::default()
+        });
+        self.sources.insert(path, text);
+        summary
+    }
+
+    fn broken_chapter(&mut self, span: Span, title: String, help: &str) {
+        self.found.push(Finding::error(BROKEN_CHAPTER, span, title, help));
+    }
+
+    fn chapters(&mut self, book: &BookToml, summary: &Summary) -> Vec<markup::model::Chapter> {
+        let plain: BTreeSet<RelPath> = book.plain().into_iter().cloned().collect();
+        let hidelines = HideLines(book.hidelines.clone());
+        let mut chapters = Vec::new();
+        for entry in &summary.entries {
+            let Some((path, text)) = self.chapter(book, entry) else { continue };
+            let includes = self.includes(&path, &text);
+            let kind = if plain.contains(&path) { ChapterKind::Plain } else { ChapterKind::Guide };
+            let (chapter, found) = markup::extract(&path, &text, kind, &hidelines, &includes);
+            let Included(texts) = includes;
+            self.sources.extend(texts.into_iter().filter_map(|(path, text)| text.ok().map(|text| (path, text))));
+            self.sources.insert(path, text);
+            self.found.extend(found);
+            chapters.push(chapter);
+        }
+        chapters
+    }
+
+    /// The path and text of a chapter that SUMMARY.md names; nothing for a draft, or if a finding says why.
+    fn chapter(&mut self, book: &BookToml, entry: &Entry) -> Option<(RelPath, String)> {
+        let location = entry.location.as_deref()?;
+        let link = Span::new(book.summary(), entry.range.clone());
+        let path = match book.chapter(location) {
+            Ok(path) => path,
+            Err(problem) => {
+                self.broken_chapter(link, problem.to_string(), "name a Markdown file inside the book's source folder");
+                return None;
+            }
+        };
+        match self.files.read(&path, MAX_TEXT).map(unmarked) {
+            Ok(text) => match text.find('\0') {
+                None => Some((path, text)),
+                Some(at) => {
+                    let place = Span::new(path.clone(), at..at + 1);
+                    self.sources.insert(path, text);
+                    self.broken_chapter(
+                        place,
+                        "the chapter holds a NUL byte".to_owned(),
+                        "write it as text; no shell and no browser takes a NUL",
+                    );
+                    None
+                }
+            },
+            Err(IncludeProblem::Missing) => {
+                let help = format!(
+                    "write `{path}`, or take the line out of SUMMARY.md; mdBook would make an empty page of it"
+                );
+                self.broken_chapter(link, format!("the chapter `{path}` does not exist"), &help);
+                None
+            }
+            Err(problem) => {
+                self.broken_chapter(link, format!("the chapter `{path}` cannot be read: {problem}"), "mend the file");
+                None
+            }
+        }
+    }
+
+    /// Every file that the chapter includes, and that those include, until nothing new is named.
+    fn includes(&mut self, path: &RelPath, text: &str) -> Included {
+        let mut included = Included(BTreeMap::new());
+        let mut open = markup::include::references(path, text);
+        while let Some(next) = open.pop() {
+            if next == *path || included.0.contains_key(&next) {
+                continue;
+            }
+            let read = match self.sources.get(&next) {
+                Some(text) => Ok(text.clone()),
+                None if self.included > MAX_INCLUDED => Err(IncludeProblem::TooLarge),
+                None if self.files.is_link(&next) => Err(IncludeProblem::Symlink),
+                None => self.files.read(&next, MAX_TEXT).map(unmarked).inspect(|text| self.included += text.len()),
+            };
+            if let Ok(text) = &read {
+                open.extend(markup::include::references(&next, text));
+            }
+            included.0.insert(next, read);
+        }
+        if markup::include::references(path, text).contains(path) {
+            included.0.insert(path.clone(), Ok(text.to_owned()));
+        }
+        included
+    }
+
+    fn toolboxes(&mut self) -> BTreeMap<Id, infra::toolbox::Toolbox> {
+        let mut toolboxes = BTreeMap::new();
+        for path in self.files.list("infra/toolboxes") {
+            let in_folder = path.as_str().split('/').count() == 4;
+            if !in_folder || path.file_name() != "toolbox.yaml" {
+                continue;
+            }
+            let lock_path = path.sibling("requirements.lock").expect("a file's folder holds other files");
+            let Some(text) = self.infra_text(&path, FileKind::Toolbox.max_bytes()) else { continue };
+            let Some(lock) = self.infra_text(&lock_path, MAX_LOCK) else { continue };
+            match infra::toolbox::read(&path, &text, &lock_path, &lock) {
+                Ok(toolbox) => drop(toolboxes.insert(toolbox.id.clone(), toolbox)),
+                Err(findings) => self.found.extend(findings),
+            }
+        }
+        toolboxes
+    }
+
+    fn targets(&mut self, toolboxes: &BTreeMap<Id, infra::toolbox::Toolbox>) -> BTreeMap<Id, infra::target::Target> {
+        let mut targets = BTreeMap::new();
+        for path in self.files.list("infra/targets") {
+            if path.as_str().split('/').count() != 3 || !path.as_str().ends_with(".yaml") {
+                continue;
+            }
+            let Some(text) = self.infra_text(&path, FileKind::Target.max_bytes()) else { continue };
+            match infra::target::read(&path, &text, toolboxes) {
+                Ok(target) => drop(targets.insert(target.id.clone(), target)),
+                Err(findings) => self.found.extend(findings),
+            }
+        }
+        targets
+    }
+
+    fn infra_text(&mut self, path: &RelPath, limit: usize) -> Option<String> {
+        match self.files.read(path, limit) {
+            Ok(text) => {
+                let text = unmarked(text);
+                self.sources.insert(path.clone(), text.clone());
+                Some(text)
+            }
+            Err(problem) => {
+                let title = format!("`{path}` cannot be read: {problem}");
+                let help =
+                    "every toolbox is a folder with `toolbox.yaml` and `requirements.lock`, every target one YAML file";
+                self.found.push(Finding::error(BROKEN_INFRA, Span::top(path.clone()), title, help));
+                None
+            }
+        }
+    }
+
+    fn traces(&mut self) -> BTreeMap<RelPath, TraceFile> {
+        let paths = self
+            .files
+            .list(trace::FOLDER)
+            .into_iter()
+            .filter(|path| path.as_str().ends_with(".yaml") || path.as_str().ends_with(".yml"));
+        paths
+            .map(|path| {
+                let file = match self.files.read(&path, FileKind::Trace.max_bytes()) {
+                    Ok(text) => TraceFile::new(text),
+                    Err(problem) => {
+                        let problem = YamlProblem { message: problem.to_string(), line: None, column: None };
+                        TraceFile { text: String::new(), read: Err(TraceProblem::Yaml(problem)) }
+                    }
+                };
+                (path, file)
+            })
+            .collect()
+    }
+
+    /// Guides in the source folder that the book leaves out: a page that a reader cannot reach is no page, and nothing checks it.
+    fn unlisted(&self, book: &BookToml, summary: &Summary) -> Vec<RelPath> {
+        // With the checkout's root as source every Markdown file of the project would be looked at.
+        if book.src.is_empty() {
+            return Vec::new();
+        }
+        let listed: BTreeSet<RelPath> =
+            summary.entries.iter().filter_map(|entry| book.chapter(entry.location.as_deref()?).ok()).collect();
+        let markdown = self.files.list(&book.src).into_iter().filter(|path| path.as_str().ends_with(".md"));
+        markdown
+            .filter(|path| !listed.contains(path) && !self.sources.contains_key(path))
+            .filter(|path| self.files.read(path, MAX_TEXT).is_ok_and(|text| is_guide(&unmarked(text))))
+            .collect()
+    }
+}
+
+fn is_guide(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.next().is_some_and(|line| line.trim_end() == "---")
+        && lines.take_while(|line| line.trim_end() != "---").any(|line| line.starts_with("guide:"))
+}
+
+fn unmarked(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
+}
+
+/// What one chapter includes.
+struct Included(BTreeMap<RelPath, Result<String, IncludeProblem>>);
+
+impl Includes for Included {
+    fn get(&self, path: &RelPath) -> Result<&str, IncludeProblem> {
+        match self.0.get(path) {
+            Some(Ok(text)) => Ok(text),
+            Some(Err(problem)) => Err(problem.clone()),
+            None => Err(IncludeProblem::Missing),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! From the files of a checkout to what the gate works on. The files come in through [`Files`], so that this is as pure as the rest: the
+//! store reads a disk, a test a map.
+//!
+//! Loading never stops at a fault in a file of the book: it becomes a finding, and the rest is loaded. Only a book.toml that is not
+//! there or cannot be used ends it.
+
+mod files;
+mod inputs;
+mod load;
+
+pub use files::Files;
+pub use inputs::{Inputs, TraceFile};
+pub use load::{LoadError, load};

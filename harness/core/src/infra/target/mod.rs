@@ -1,0 +1,8 @@
+//! Target files: `infra/targets/NAME.yaml`. Values and their reading; starting one is the run crate's. Pure; touches nothing.
+
+mod model;
+mod check;
+mod read;
+
+pub use model::{HandedOver, NONE, ProcessSpec, Protocol, Target, TargetKind, TargetSpec, VersionSource, VersionSpec};
+pub use read::read;

@@ -1,0 +1,192 @@
+//! From a chapter's text to its meaning: the assembly of all that the other modules read. It never aborts: a broken fence is a finding, and
+//! the others are read. Pure; touches nothing.
+
+mod draft;
+mod step;
+mod expect;
+mod check;
+mod assemble;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::finding::Finding;
+use crate::place::RelPath;
+
+use super::attribute::UNCLASSIFIED;
+use super::directive::{Kind, directives};
+use super::fence::{self, Block, Form};
+use super::hide::HideLines;
+use super::include::{self, Expanded, Includes};
+use super::model::{Chapter, Fence, FenceClass, FrontMatter, Guide, GuideKind};
+use super::{allow, front_matter};
+
+/// How book.toml lists a chapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChapterKind {
+    /// It has front matter, and every fence has a class.
+    Guide,
+    /// It is listed under `plain`: no front matter, nothing runs.
+    Plain,
+}
+
+/// Reads the chapter `text`, which stands at `path` (without a byte order mark), and says what is wrong with it.
+pub fn extract(
+    path: &RelPath,
+    text: &str,
+    kind: ChapterKind,
+    hidelines: &HideLines,
+    files: &dyn Includes,
+) -> (Chapter, Vec<Finding>) {
+    let front = Front::read(path, text, kind);
+    let (expanded, has_includes, mut findings) = include::expand(path, text, front.range.end, files);
+    let scan = fence::scan(&expanded, front.range.end);
+    let (allows, problems) = allow::read(&expanded, &scan.html);
+    findings.extend(problems);
+    findings.extend(front.findings);
+    let mut fences: Vec<Fence> = Vec::new();
+    let mut guide = None;
+    match (kind, &front.matter) {
+        (ChapterKind::Plain, _) => fences.extend(scan.blocks.iter().map(|block| plain(&expanded, block))),
+        (ChapterKind::Guide, Some(matter)) if matter.kind == GuideKind::Reference => {
+            let (classes, problems) = reference(&expanded, &scan.blocks);
+            findings.extend(problems);
+            fences.extend(scan.blocks.iter().zip(classes).map(|(block, class)| fence_of(&expanded, block, class)));
+            guide = Some(Guide::empty(matter.clone()));
+        }
+        (ChapterKind::Guide, matter) => {
+            let assembled = assemble::assemble(&expanded, &scan.blocks, matter.as_ref(), hidelines);
+            if front.present {
+                findings.extend(helpers_of_others(&expanded, front.range.end));
+                findings.extend(assembled.findings);
+            }
+            fences.extend(
+                scan.blocks.iter().zip(assembled.classes).map(|(block, class)| fence_of(&expanded, block, class)),
+            );
+            guide = assembled.guide;
+        }
+    }
+    let chapter = Chapter {
+        path: path.clone(),
+        has_includes,
+        front_matter: front.range,
+        fences,
+        headings: scan.headings,
+        links: scan.links,
+        guide,
+        allows,
+        text: expanded,
+    };
+    (chapter, findings)
+}
+
+/// The front matter of a chapter, as far as it has any.
+struct Front {
+    range: Range<usize>,
+    /// Whether it is there at all, readable or not.
+    present: bool,
+    matter: Option<FrontMatter>,
+    findings: Vec<Finding>,
+}
+
+impl Front {
+    fn read(path: &RelPath, text: &str, kind: ChapterKind) -> Self {
+        let found = front_matter::find(text);
+        let mut front = Self { range: 0..0, present: false, matter: None, findings: Vec::new() };
+        let mut report = |title: &str, help: &str| {
+            let span = crate::place::Span::new(path.clone(), 0..text.len().min(3));
+            front.findings.push(Finding::error(front_matter::UNCLASSIFIED, span, title, help));
+        };
+        match (kind, found) {
+            (ChapterKind::Guide, Ok(Some(place))) => {
+                let (matter, findings) = front_matter::read(path, text, place.yaml);
+                return Self { range: place.whole, present: true, matter, findings };
+            }
+            (ChapterKind::Guide, Ok(None)) => report(
+                "the chapter has no front matter",
+                "Start it with front matter (`---`, `guide: ID`, `kind: guide`, `---`), or list it under `plain` in book.toml.",
+            ),
+            (ChapterKind::Guide, Err(())) => {
+                report("the front matter is never closed", "Write a line `---` after its last key.")
+            }
+            (ChapterKind::Plain, Ok(Some(place))) if claims_to_be_a_guide(&text[place.yaml.clone()]) => report(
+                "the chapter has front matter, but book.toml lists it under `plain`",
+                "Take it off the list, so that it is checked, or take the front matter out.",
+            ),
+            (ChapterKind::Plain, _) => {}
+        }
+        front
+    }
+}
+
+fn claims_to_be_a_guide(yaml: &str) -> bool {
+    yaml.lines().any(|line| line.starts_with("guide:"))
+}
+
+fn fence_of(expanded: &Expanded, block: &Block, class: FenceClass) -> Fence {
+    let info = expanded.text[block.info.clone()].to_owned();
+    let language = info.split([' ', '\t', ',', '{']).next().unwrap_or("").to_owned();
+    Fence {
+        class,
+        language,
+        info,
+        range: block.range.clone(),
+        span: expanded.span(block.opener.clone()),
+        body: block.body.clone(),
+    }
+}
+
+fn plain(expanded: &Expanded, block: &Block) -> Fence {
+    let class = if block.form == Form::Commented { FenceClass::Commented } else { FenceClass::Plain };
+    fence_of(expanded, block, class)
+}
+
+/// The classes of a reference's fences: it shows code, and nothing of it runs or is compared.
+fn reference(expanded: &Expanded, blocks: &[Block]) -> (Vec<FenceClass>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let classes = blocks.iter().map(|block| {
+        if block.form == Form::Commented {
+            return FenceClass::Commented;
+        }
+        let words = super::attribute::read(expanded, block.info.clone(), &mut Vec::new());
+        if let Some(reason) = words.illustrative {
+            return FenceClass::Illustrative(reason);
+        }
+        if words.role == super::words::Role::Nothing {
+            return FenceClass::Plain;
+        }
+        let help = "Say `kind: guide` or `kind: sidebar` in the front matter, or take the words off the fence.";
+        let title = "a reference holds no recipes, and this fence is part of one";
+        findings.push(Finding::error(UNCLASSIFIED, expanded.span(block.opener.clone()), title, help));
+        FenceClass::Unclassified
+    });
+    (classes.collect(), findings)
+}
+
+/// Helpers that make mdBook put text into the page which extraction cannot see: in a guide nothing may stand there unread.
+fn helpers_of_others(expanded: &Expanded, from: usize) -> Vec<Finding> {
+    directives(&expanded.text[from..])
+        .filter(|directive| matches!(directive.kind, Kind::Left(_)))
+        .map(|directive| {
+            let range = directive.range.start + from..directive.range.end + from;
+            let title = "mdBook puts a file here that nothing classifies";
+            let help = "Write the fence yourself and use `{{#include FILE}}` inside it.";
+            Finding::error(UNCLASSIFIED, expanded.span(range), title, help)
+        })
+        .collect()
+}
+
+impl Guide {
+    /// A guide without any recipe.
+    fn empty(front: FrontMatter) -> Self {
+        Self {
+            front,
+            recipes: Vec::new(),
+            setup: Vec::new(),
+            teardown: Vec::new(),
+            files: Vec::new(),
+            given: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What two runs of one cell do not share. Decides whether a new run leaves the old trace alone, and what `run --frozen` says.
+
+use crate::compare;
+use crate::event::{Captured, Part, StepAt, StepEnd, StepRecord};
+use crate::markup::model::Stream;
+
+use super::model::{Pins, Trace};
+use super::script::Script;
+
+/// How a new run differs from the recorded one. Durations and the moment of recording are no difference; lines that a pattern of the
+/// guide matched in both runs count as equal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Differences in what a guide asserts or pins: a pin, an exit code, a judged stream. One fragment each.
+    pub judged: Vec<String>,
+    /// Differences in what is only observed: an unjudged stream, a version, the machine. One fragment each.
+    pub unjudged: Vec<String>,
+}
+
+impl Difference {
+    /// Whether the two runs are the same.
+    pub fn same(&self) -> bool {
+        self.judged.is_empty() && self.unjudged.is_empty()
+    }
+}
+
+/// Holds `new` against `old`, both of the cell that runs `script`.
+pub fn difference(old: &Trace, new: &Trace, script: &Script<'_>) -> Difference {
+    let mut difference = Difference::default();
+    pins(&old.pins, &new.pins, &mut difference);
+    for before in &old.steps {
+        match new.step(before.at) {
+            Some(after) => step(before, after, script, &new.cell.target, &mut difference),
+            None => difference.judged.push(format!("{} did not run", step_name(before.at))),
+        }
+    }
+    let added = new.steps.iter().filter(|record| old.step(record.at).is_none());
+    difference.judged.extend(added.map(|record| format!("{} ran, and did not before", step_name(record.at))));
+    if old.ended != new.ended {
+        let say = |trace: &Trace| {
+            trace
+                .ended
+                .as_ref()
+                .map_or("to its end".to_owned(), |ended| format!("to {}: {}", step_name(ended.at), ended.why))
+        };
+        difference.judged.push(format!("the recipe ran {}; before, {}", say(new), say(old)));
+    }
+    facts(old, new, &mut difference);
+    difference
+}
+
+/// A step in words: `step 2`, `setup step 1`, `step 3, command 2`.
+pub fn step_name(at: StepAt) -> String {
+    let part = match at.part {
+        Part::Setup => "setup ",
+        Part::Recipe => "",
+        Part::Teardown => "teardown ",
+    };
+    let command = at.command.map(|command| format!(", command {command}")).unwrap_or_default();
+    format!("{part}step {}{command}", at.step)
+}
+
+fn pins(old: &Pins, new: &Pins, difference: &mut Difference) {
+    let pairs = [
+        ("recipe", Some(old.recipe), Some(new.recipe)),
+        ("setup", old.setup, new.setup),
+        ("teardown", old.teardown, new.teardown),
+        ("target", old.target, new.target),
+        ("toolbox", old.toolbox, new.toolbox),
+    ];
+    for (pin, old, new) in pairs.into_iter().filter(|(_, old, new)| old != new) {
+        let say = |digest: Option<crate::digest::Digest>| digest.map_or("none".to_owned(), |digest| digest.short());
+        difference.judged.push(format!("the {pin} pin is {}; it was {}", say(new), say(old)));
+    }
+}
+
+fn step(
+    old: &StepRecord,
+    new: &StepRecord,
+    script: &Script<'_>,
+    target: &crate::name::Id,
+    difference: &mut Difference,
+) {
+    let name = step_name(old.at);
+    if old.ended != new.ended {
+        difference.judged.push(format!("{name} {}; before, it {}", how(new.ended), how(old.ended)));
+    }
+    if old.language != new.language {
+        difference.judged.push(format!("{name} is {}; it was {}", new.language, old.language));
+    }
+    let classes = |record: &StepRecord| record.error.as_ref().map(|error| (error.class.clone(), error.bases.clone()));
+    if classes(old) != classes(new) {
+        let say =
+            |record: &StepRecord| record.error.as_ref().map_or("no exception".to_owned(), |error| error.class.clone());
+        difference.judged.push(format!("{} left {name}; before, {}", say(new), say(old)));
+    }
+    for (stream, word, before, after) in [
+        (Stream::Stdout, "stdout", &old.stdout, &new.stdout),
+        (Stream::Stderr, "stderr", &old.stderr, &new.stderr),
+        (Stream::Error, "the error", &error(old), &error(new)),
+    ] {
+        if before == after {
+            continue;
+        }
+        let judged = script.judged(old.at, stream, target);
+        let expected = judged.as_ref().map(|judged| (judged.text.as_str(), judged.format));
+        let whole = |captured: &Captured| (captured.tail.clone(), captured.dropped, captured.digest);
+        if whole(before) == whole(after) && compare::same(before.text.as_str(), after.text.as_str(), expected) {
+            continue;
+        }
+        let list = if judged.is_some() { &mut difference.judged } else { &mut difference.unjudged };
+        list.push(format!("{word} of {name} differs"));
+    }
+}
+
+fn error(record: &StepRecord) -> Captured {
+    Captured { text: record.error.as_ref().map(|error| error.text.clone()).unwrap_or_default(), ..Captured::default() }
+}
+
+fn how(ended: StepEnd) -> String {
+    match ended {
+        StepEnd::Exit(code) => format!("exits with {code}"),
+        StepEnd::SessionEnded(code) => format!("ends its session with {code}"),
+        StepEnd::TimedOut => "is stopped at its limit".to_owned(),
+        StepEnd::OpenHeredoc => "has a here-document without an end".to_owned(),
+    }
+}
+
+fn facts(old: &Trace, new: &Trace, difference: &mut Difference) {
+    if old.imported != new.imported {
+        difference.unjudged.push(format!("imports {}; before, {}", list(&new.imported), list(&old.imported)));
+    }
+    if old.versions != new.versions {
+        let all: std::collections::BTreeSet<&String> = old.versions.keys().chain(new.versions.keys()).collect();
+        for package in all.into_iter().filter(|package| old.versions.get(*package) != new.versions.get(*package)) {
+            let say = |trace: &Trace| trace.versions.get(package).map_or("none", String::as_str).to_owned();
+            difference.unjudged.push(format!("{package} is {}; it was {}", say(new), say(old)));
+        }
+    }
+    if old.machine != new.machine {
+        difference.unjudged.push("the machine is another one".to_owned());
+    }
+    if old.recorder != new.recorder {
+        difference.unjudged.push(format!("recorded by {}; before, by {}", new.recorder.word(), old.recorder.word()));
+    }
+    if !old.after.is_empty() || !new.after.is_empty() {
+        let same = old.after == new.after || compare::same(old.after.text.as_str(), new.after.text.as_str(), None);
+        if !same {
+            difference.unjudged.push("the output after the last step differs".to_owned());
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+}

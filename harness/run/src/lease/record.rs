@@ -1,0 +1,93 @@
+//! The record of a run, as a file. Reads and writes below `.dogfood/runs`.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::sys;
+
+/// Who runs, and what it made. Pid, start time and boot id together name a process for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Record {
+    pub(super) run: String,
+    pub(super) pid: i32,
+    pub(super) started: u64,
+    pub(super) boot: String,
+    pub(super) namespace: String,
+    pub(super) folder: PathBuf,
+    #[serde(default)]
+    pub(super) kept: bool,
+}
+
+/// The folder of the records.
+pub(super) fn folder(root: &Path) -> PathBuf {
+    root.join(".dogfood").join("runs")
+}
+
+/// The file of the run `id`.
+pub(super) fn path(root: &Path, id: &str) -> PathBuf {
+    folder(root).join(format!("{id}.json"))
+}
+
+/// The run that a file of the records' folder is about; none for what is no record.
+pub(super) fn run_of(file: &Path) -> Option<&str> {
+    let id = file.file_name()?.to_str()?.strip_suffix(".json")?;
+    is_id(id).then_some(id)
+}
+
+/// Whether `text` can be a run's id.
+pub(super) fn is_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+impl Record {
+    pub(super) fn of_this_process(id: &str, folder: &Path) -> io::Result<Self> {
+        let pid = sys::own_pid().as_raw_nonzero().get();
+        let own = sys::process(pid).ok_or_else(|| io::Error::other("/proc does not list this process"))?;
+        Ok(Self {
+            run: id.to_owned(),
+            pid,
+            started: own.started,
+            boot: sys::boot_id()?,
+            namespace: sys::pid_namespace(),
+            folder: folder.to_owned(),
+            kept: false,
+        })
+    }
+
+    /// Writes the record whole or not at all.
+    pub(super) fn write(&self, file: &Path) -> io::Result<()> {
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let new = file.with_extension("new");
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        fs::write(&new, text)?;
+        fs::rename(&new, file)
+    }
+
+    /// Reads a record; one that is none counts as left by a run that died while it began.
+    pub(super) fn read(file: &Path) -> Option<Self> {
+        const MOST: u64 = 64 << 10;
+        let short = fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file() && meta.len() <= MOST);
+        if !short {
+            return None;
+        }
+        serde_json::from_slice(&fs::read(file).ok()?).ok()
+    }
+
+    /// Whether the owner may still be alive: it is, or it is in a container whose processes we cannot see.
+    pub(super) fn is_owned(&self) -> bool {
+        if sys::boot_id().is_ok_and(|boot| boot != self.boot) {
+            return false;
+        }
+        if sys::pid_namespace() != self.namespace {
+            return true;
+        }
+        sys::process(self.pid).is_some_and(|process| process.started == self.started)
+    }
+}

@@ -1,0 +1,233 @@
+//! The bash session: one real bash that reads its script from a private pipe and sources one private file per step, with a marker on
+//! both streams after each. Starts processes, writes step files.
+//!
+//! The descriptors have fixed numbers because bash 3.2 has no others: [`INPUT`] is the script, [`OUT`] and [`ERR`] are the streams as
+//! they were at first, so that a step that redirects its shell (`exec >file`) cannot lose a marker.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use dogfood_core::markup::model::Session;
+
+use super::capture::Raw;
+use super::process::{ERR, EXPORTS, Environment, INPUT, Launch, OUT, Process, Setting};
+use super::unit::{Ended, Report, Unit};
+use crate::sys;
+
+/// The recipe's bash.
+#[derive(Debug)]
+pub struct Bash {
+    /// The process.
+    pub process: Process,
+    nonce: String,
+    /// How a traced shell shows that it sources one of our files.
+    traced: String,
+    /// Option letters (`$-`) after the last unit: a shell that traces must not trace our lines, and one without errexit must not get it.
+    options: String,
+    declared: bool,
+    /// Whether the unit may make the shell show what it runs.
+    shows_script: bool,
+}
+
+impl Bash {
+    /// Starts it.
+    pub fn start(setting: &Setting, environment: &Environment) -> io::Result<Self> {
+        let nonce = sys::random_hex(16)?;
+        let script = format!("/dev/fd/{INPUT}");
+        let arguments = ["--noprofile", "--norc", &script];
+        let launch = Launch {
+            program: &setting.bash,
+            arguments: &arguments,
+            environment,
+            work: &setting.work,
+            nonce: &nonce,
+            side: EXPORTS,
+            saved: false,
+        };
+        let mut process = Process::start(&launch)?;
+        process.send(format!("exec {OUT}>&1 {ERR}>&2 {INPUT}<&-\nset -euo pipefail\n").as_bytes());
+        let traced = format!("+ . {}/", setting.scripts.display());
+        Ok(Self { process, nonce, traced, options: "e".to_owned(), declared: false, shows_script: false })
+    }
+
+    /// Starts `unit`, whose private file is `file`. With `exports`, it puts its exported variables aside afterwards (`env -0` by that
+    /// path). A here-document without its end is not run: bash would only warn, and take the rest of the step for its text.
+    pub fn begin(&mut self, setting: &Setting, unit: &Unit, file: &Path, exports: Option<&Path>) -> io::Result<Begun> {
+        let above = "\n".repeat(unit.lines_above);
+        fs::write(file, format!("{above}{}\n", unit.text))?;
+        if has_here_document(&unit.text)
+            && let Some(warning) = open_here_document(setting, file)?
+        {
+            return Ok(Begun::OpenHeredoc(warning));
+        }
+        self.declared = unit.exit.is_some();
+        self.shows_script = self.options.contains(['v', 'x']) || unit.text.contains("set -");
+        let script = self.script(unit, file, exports);
+        self.process.send(script.as_bytes());
+        Ok(Begun::Running)
+    }
+
+    /// The lines that run one unit. bash reads its script byte by byte from a pipe, so they are short.
+    fn script(&self, unit: &Unit, file: &Path, exports: Option<&Path>) -> String {
+        let (console, errexit) = (unit.session == Session::Console, self.options.contains('e'));
+        let source = format!(". {}", quoted(&file.to_string_lossy()));
+        let mut script = String::new();
+        let mut line = |text: &str| {
+            script.push_str(text);
+            script.push('\n');
+        };
+        if console {
+            // One stream, in order, unless a step of the reader's has sent its errors elsewhere.
+            line(&format!("if [[ /dev/fd/2 -ef /dev/fd/{ERR} ]]; then exec 2>&{OUT}; fi"));
+        }
+        if self.declared && errexit {
+            line("set +e");
+        }
+        let trace = if self.options.contains('x') { "set -x; " } else { "" };
+        match (self.declared, errexit) {
+            (true, true) => line(&format!("( set -e; {trace}{source} )")),
+            (true, false) => line(&format!("( {trace}{source} )")),
+            // `. file || …` would switch errexit off inside.
+            (false, _) => line(&format!("{trace}{source}")),
+        }
+        // The second marker comes last: when both are there, the exports are. `\\036` is spelt out, so that a shell that shows its
+        // script (`set -v`) shows no marker.
+        let nonce = &self.nonce;
+        let aside =
+            exports.map_or(String::new(), |env| format!("{} -0 >&{EXPORTS} || :; ", quoted(&env.to_string_lossy())));
+        line(&format!(
+            "{{ builtin printf '\\036{nonce}:%d:%s\\036' \"$?\" \"$-\" >&{OUT}; {aside}builtin printf '\\036{nonce}:\\036' >&{ERR}; set +x; }} 2>/dev/null"
+        ));
+        if self.declared && errexit {
+            line("set -e");
+        }
+        if console {
+            line(&format!("if [[ /dev/fd/2 -ef /dev/fd/{OUT} ]]; then exec 2>&{ERR}; fi"));
+        }
+        script
+    }
+
+    /// Whether the unit has come to its end.
+    pub fn is_done(&self) -> bool {
+        self.process.stdout.marker().is_some() && self.process.stderr.marker().is_some()
+    }
+
+    /// What the unit did; `ended` where it did not come to its end by itself.
+    pub fn report(&mut self, ended: Option<Ended>) -> Report {
+        let marker = self.process.stdout.marker().unwrap_or_default();
+        let (code, options) = marker.split_once(':').unwrap_or(("", ""));
+        let code = code.parse().unwrap_or(-1);
+        let shows = self.shows_script || options.contains(['v', 'x']);
+        if !self.declared && ended.is_none() {
+            options.clone_into(&mut self.options);
+        }
+        let (mut stdout, mut stderr) = (self.process.stdout.take(), self.process.stderr.take());
+        if shows {
+            // Console has both streams in the first.
+            self.hide_our_lines(&mut stdout);
+            self.hide_our_lines(&mut stderr);
+        }
+        Report { ended: ended.unwrap_or(Ended::Exit(code)), stdout, stderr, error: None }
+    }
+
+    /// Takes out the lines that `set -v` (our script as it is read) and `set -x` (the sourcing of a step) put among a step's own, and
+    /// the level of nesting that the sourcing adds to the others: a reader's shell shows `+ command`, not `++ command`.
+    fn hide_our_lines(&self, raw: &mut Raw) {
+        for bytes in [&mut raw.head, &mut raw.tail] {
+            let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+            let kept = lines.filter(|line| {
+                let line = String::from_utf8_lossy(line);
+                !line.contains(&self.nonce) && !line.starts_with(&self.traced)
+            });
+            let nested = |line: &[u8]| {
+                line.starts_with(b"++") && line.trim_ascii_start().iter().find(|byte| **byte != b'+') == Some(&b' ')
+            };
+            *bytes = kept.flat_map(|line| &line[usize::from(nested(line))..]).copied().collect();
+        }
+    }
+
+    /// The variables that the shell exports, as they were put aside.
+    pub fn exported(&mut self, buffer: &mut [u8]) -> Environment {
+        self.process.drain_aside(buffer);
+        parse_environment(&self.process.take_aside(|_| true).unwrap_or_default())
+    }
+}
+
+/// How starting a unit went.
+#[derive(Debug)]
+pub enum Begun {
+    /// It runs.
+    Running,
+    /// It was not run: a here-document has no end; what bash says of it.
+    OpenHeredoc(Vec<u8>),
+}
+
+/// `text` as one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Whether `text` holds a `<<` that is no here-string (`<<<`): only then is it worth asking bash.
+fn has_here_document(text: &str) -> bool {
+    text.replace("<<<", "").contains("<<")
+}
+
+/// Asks bash (`-n`: reads, runs nothing) whether a here-document in `file` has no end; what it says, if so.
+fn open_here_document(setting: &Setting, file: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut command = Command::new(&setting.bash);
+    command.args(["--noprofile", "--norc", "-n"]).arg(file).env_clear().env("LANG", "C.UTF-8");
+    let said = command.stdin(Stdio::null()).stdout(Stdio::null()).output()?.stderr;
+    let text = String::from_utf8_lossy(&said);
+    let open =
+        text.lines().any(|line| line.contains("here-document at line") && line.contains("delimited by end-of-file"));
+    Ok(open.then_some(said))
+}
+
+/// Reads `NAME=VALUE` entries separated by NUL, without the variables that say where a shell is rather than what it exports.
+fn parse_environment(bytes: &[u8]) -> Environment {
+    bytes
+        .split(|byte| *byte == 0)
+        .filter_map(|entry| {
+            let entry = String::from_utf8_lossy(entry);
+            let (name, value) = entry.split_once('=')?;
+            (!matches!(name, "" | "_" | "SHLVL" | "PWD" | "OLDPWD")).then(|| (name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        for (text, word) in
+            [("/tmp/df-1/s/3", "/tmp/df-1/s/3"), ("a b", "'a b'"), ("it's", r"'it'\''s'"), ("$x", "'$x'")]
+        {
+            assert_eq!(quoted(text), word);
+        }
+    }
+
+    #[test]
+    fn only_what_may_be_a_here_document_is_asked_about() {
+        for (text, asked) in [
+            ("cat <<EOF", true),
+            ("cat <<<word", false),
+            ("cat <<<a; cat <<'E'", true),
+            ("cat < f", false),
+            ("x=$((1<<2))", true),
+        ] {
+            assert_eq!(has_here_document(text), asked, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_environment_is_read_entry_by_entry() {
+        let read = parse_environment(b"A=1\0_=/usr/bin/env\0PWD=/x\0OLDPWD=/y\0SHLVL=2\0B=x=y\nz\0C=\0broken\0=odd\0");
+        let expected = [("A", "1"), ("B", "x=y\nz"), ("C", "")];
+        assert_eq!(read, expected.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    }
+}
