@@ -53,8 +53,6 @@ fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
         Verb::Accept(args) => cmd::accept::run(context, args),
         Verb::Build(args) => cmd::build::run(context, args),
         Verb::Up(args) => cmd::up::run(context, args),
-            Err(Trouble::not_available(format!("target {} cannot be started by this version", args.target), ""))
-        }
         Verb::Explain(args) => cmd::explain::run(context, args),
         Verb::Clean(args) => cmd::clean::run(context, args),
         Verb::Init(args) => cmd::init::run(context, args),
