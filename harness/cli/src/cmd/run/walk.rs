@@ -223,7 +223,7 @@ fn tell(
         context.output.json(&json!({"pages": rows, "passed": passed, "not_passed": rows.len() - passed}))?;
     } else {
         let others = if rows.len() == passed { String::new() } else { format!(", {} did not", rows.len() - passed) };
-        context.output.say(format_args!("{} walked to the end as written{others}", count(passed, "guide")));
+        context.output.say(format_args!("{} passed{others}", count(passed, "walk")));
     }
     Ok(exit)
 }
