@@ -186,6 +186,8 @@ mod tests {
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => code = Some(format!("code {info}: ")),
                 Event::End(TagEnd::CodeBlock) => out.extend(code.take()),
                 Event::Text(text) if code.is_some() => code.iter_mut().for_each(|code| code.push_str(&text)),
+                // The blanks before indented HTML are an event of their own, of one kind or another.
+                Event::Html(text) | Event::Text(text) if text.trim().is_empty() => {}
                 Event::Html(html) => {
                     let class = html.split("class=\"").nth(1).and_then(|rest| rest.split('"').next());
                     out.push(format!("html {}", class.unwrap_or_else(|| html.trim())));

@@ -10,7 +10,7 @@ pub mod terminal;
 pub mod evidence;
 pub mod standing;
 pub mod annotate;
-//pub mod preprocess;
+pub mod preprocess;
 mod today;
 
 pub use today::{EpochProblem, today};

@@ -40,9 +40,9 @@ fn supports(renderer: &str) -> ExitCode {
 }
 
 fn gate() -> ExitCode {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let mut people = Guarded::new(io::stderr(), set("GITHUB_ACTIONS"));
-    let code = match run(&mut people) {
+    let workflow = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| !value.is_empty());
+    let mut people = Guarded::new(io::stderr(), workflow);
+    let code = match run(&mut people, workflow) {
         Ok(()) => 0,
         Err(failure) => {
             // Nobody is left to tell if stderr is closed.
@@ -54,23 +54,23 @@ fn gate() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn run(people: &mut dyn Write) -> Result<(), Box<dyn std::error::Error>> {
+fn run(people: &mut dyn Write, workflow: bool) -> Result<(), Box<dyn std::error::Error>> {
     // The whole of stdin before any refusal: see `protocol::read`.
     let (context, book) = protocol::read(io::stdin().lock())?;
     let names: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
     if let Some(name) = overrides(names.iter().map(String::as_str)).first() {
         return Err(format!("the environment variable `{name}` overrides what book.toml says of the gate; unset it").into());
     }
-    let book = preprocess(&context, book, settings()?, people)?;
+    let book = preprocess(&context, book, settings(workflow)?, people)?;
     write(&book)?;
     Ok(())
 }
 
-fn settings() -> Result<Settings, Box<dyn std::error::Error>> {
+fn settings(workflow: bool) -> Result<Settings, Box<dyn std::error::Error>> {
     let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0));
     let colour = text("NO_COLOR").is_none() && (text("CLICOLOR_FORCE").is_some_and(|value| value != "0") || io::stderr().is_terminal());
-    Ok(Settings { today: mdbook_dogfood::today(text("SOURCE_DATE_EPOCH").as_deref(), clock)?, colour })
+    Ok(Settings { today: mdbook_dogfood::today(text("SOURCE_DATE_EPOCH").as_deref(), clock)?, colour, workflow })
 }
 
 fn write(book: &Book) -> Result<(), Box<dyn std::error::Error>> {

@@ -9,8 +9,8 @@ use dogfood_core::date::Date;
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, Report};
 use dogfood_core::markup::model::Chapter;
-use dogfood_core::place::{LineIndex, RelPath};
-use dogfood_core::reports;
+use dogfood_core::place::RelPath;
+use dogfood_core::reports::{self, Format as _, Human, Look, Sources};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, Chapter as BookChapter};
 
@@ -29,6 +29,8 @@ pub struct Settings {
     pub today: Date,
     /// Whether to colour what people read.
     pub colour: bool,
+    /// Whether lines could start workflow commands (under GITHUB_ACTIONS).
+    pub workflow: bool,
 }
 
 /// Why no book comes out.
@@ -69,8 +71,8 @@ pub fn preprocess(
 ) -> Result<Book, Stop> {
     let inputs = load(&context.root, settings.today)?;
     let report = gate::check(&inputs);
-    reports::human(&report, &inputs, settings.colour, people)?;
-    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    tell(&inputs, &report, settings, people)?;
+    let errors = report.counts.errors;
     let serves = protocol::serves(context);
     if errors > 0 && !serves {
         return Err(Stop::Findings(errors));
@@ -89,6 +91,16 @@ pub fn preprocess(
     stop.map_or(Ok(book), Err)
 }
 
+/// Writes all findings and how many there are; nothing about a clean book.
+fn tell(inputs: &Inputs, report: &Report, settings: Settings, people: &mut dyn Write) -> io::Result<()> {
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    let look = Look { colour: settings.colour, width: 0, workflow: settings.workflow };
+    people.write_all(Human.render(&report.findings, &Sources::of(inputs), look).as_bytes())?;
+    writeln!(people, "{}", reports::summary(&report.counts))
+}
+
 /// Loads the checkout whose book.toml lies in `root`.
 ///
 /// # Errors
@@ -104,7 +116,8 @@ fn top(inputs: &Inputs, report: &Report, errors: usize) -> Vec<String> {
         return vec![stamp_html(version, "clean")];
     }
     let found = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let mut lines: Vec<String> = found.take(BANNER_LINES).map(|finding| line(inputs, finding)).collect();
+    let sources = Sources::of(inputs);
+    let mut lines: Vec<String> = found.take(BANNER_LINES).map(|finding| line(&sources, finding)).collect();
     if errors > lines.len() {
         lines.push(format!("and {} more", errors - lines.len()));
     }
@@ -112,11 +125,8 @@ fn top(inputs: &Inputs, report: &Report, errors: usize) -> Vec<String> {
 }
 
 /// A finding in one line.
-fn line(inputs: &Inputs, finding: &Finding) -> String {
-    let span = &finding.span;
-    let place = inputs.source(&span.file).map(|text| LineIndex::new(text).position(text, span.start));
-    let place = place.map_or_else(String::new, |position| format!(":{position}"));
-    format!("{}{place}: {} ({})", span.file, finding.title, finding.rule)
+fn line(sources: &Sources<'_>, finding: &Finding) -> String {
+    format!("{}:{}: {} ({})", finding.span.file, sources.place(&finding.span).start, finding.title, finding.rule)
 }
 
 fn page(

@@ -210,6 +210,9 @@ impl fmt::Display for Selection {
 /// The nearest thing that there is to a selector that fits nothing.
 fn hint(selector: &Selector, cells: &[(&RelPath, CellId)]) -> String {
     let bare = selector.text.rsplit_once('@').map_or(selector.text.as_str(), |(what, _)| what);
+    if let Some((_, cell)) = cells.iter().find(|(_, cell)| cell.recipe.as_str() == bare) {
+        return format!("; did you mean `{}/{bare}`?", cell.guide);
+    }
     let mut known: Vec<String> = cells
         .iter()
         .flat_map(|(path, cell)| {
@@ -335,5 +338,183 @@ impl Planner<'_> {
 
     fn toolbox(&self, name: &Id) -> Result<Arc<Toolbox>, String> {
         self.toolboxes.get(name).cloned().ok_or_else(|| format!("there is no toolbox `{name}`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::digest::Digest;
+    use crate::infra::target::{ProcessSpec, Protocol, TargetKind, TargetSpec, VersionSource, VersionSpec};
+    use crate::infra::toolbox::ToolboxSpec;
+    use crate::markup::{ChapterKind, HideLines, extract};
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn guide(name: &str, front: &str, markdown: &str) -> (RelPath, Guide) {
+        let path = RelPath::new(&format!("guides/{name}.md")).unwrap();
+        let text = format!("---\nguide: {name}\nkind: guide\n{front}---\n{markdown}");
+        let (chapter, findings) =
+            extract(&path, &text, ChapterKind::Guide, &HideLines::default(), &BTreeMap::<RelPath, String>::new());
+        assert!(findings.is_empty(), "{findings:?}");
+        (path, chapter.guide.unwrap())
+    }
+
+    fn target(name: &str) -> Target {
+        let process = ProcessSpec {
+            toolbox: id("servers"),
+            package: "x".into(),
+            program: "x".into(),
+            arguments: Vec::new(),
+            environment: BTreeMap::new(),
+        };
+        Target {
+            id: id(name),
+            path: RelPath::new(&format!("infra/targets/{name}.yaml")).unwrap(),
+            spec: TargetSpec {
+                description: String::new(),
+                protocol: Protocol::S3,
+                kind: TargetKind::Process,
+                process: Some(process),
+                version: VersionSpec { expect: "1".into(), from: VersionSource::SshBanner, pattern: "(.*)".into() },
+                environment: Vec::new(),
+                start: String::new(),
+                ready_within: 1,
+                faults: Vec::new(),
+            },
+            digest: Digest::of_bytes(name.as_bytes()),
+        }
+    }
+
+    fn toolbox(name: &str) -> Toolbox {
+        let folder = RelPath::new(&format!("infra/toolboxes/{name}")).unwrap();
+        Toolbox {
+            id: id(name),
+            path: folder.join("toolbox.yaml").unwrap(),
+            spec: ToolboxSpec { description: String::new(), python: String::new(), install: String::new() },
+            lock_path: folder.join("requirements.lock").unwrap(),
+            lock: Vec::new(),
+            lock_text: String::new(),
+        }
+    }
+
+    /// Two guides: the first on two targets and in a toolbox of its own, the second on the host alone.
+    fn book() -> Vec<(RelPath, Guide)> {
+        let first = "```text file=all.txt\n1\n```\n```sh setup\ns\n```\n```sh recipe=upload\na\n```\n```text file=own.txt recipe=upload\n2\n```\n\
+                     ```python recipe=matrix target=rclone toolbox=python+old\nb\n```\n```sh recipe=later skip=why until=2027-01-31\nc\n```\n\
+                     ```sh recipe=nowhere target=minio\nd\n```\n```sh recipe=bare toolbox=new target=none\ne\n```\n";
+        vec![
+            guide("sftp", "targets: [seaweed, rclone]\ntoolbox: python\nneeds: [ssh]\n", first),
+            guide("host", "", "```sh recipe=hello\na\n```\n"),
+        ]
+    }
+
+    fn planned(selectors: &[&str]) -> Plan {
+        let book = book();
+        let guides: Vec<(&RelPath, &Guide)> = book.iter().map(|(path, guide)| (path, guide)).collect();
+        let targets = ["seaweed", "rclone"].map(|name| (id(name), target(name))).into();
+        let toolboxes = ["python", "old", "servers"].map(|name| (id(name), toolbox(name))).into();
+        build(&guides, &targets, &toolboxes, &Selection::parse(selectors).unwrap())
+    }
+
+    fn ids(plan: &Plan) -> Vec<String> {
+        plan.cells.iter().map(|cell| cell.id.to_string()).collect()
+    }
+
+    #[test]
+    fn cells_stand_in_the_order_of_the_book() {
+        let plan = planned(&[]);
+        assert_eq!(
+            ids(&plan),
+            [
+                "sftp/upload@seaweed",
+                "sftp/upload@rclone",
+                "sftp/matrix@rclone",
+                "sftp/matrix@rclone+old",
+                "host/hello@none"
+            ]
+        );
+        let skipped: Vec<String> = plan.skipped.iter().map(|skipped| skipped.id.to_string()).collect();
+        assert_eq!(skipped, ["sftp/later@seaweed", "sftp/later@rclone"]);
+        assert_eq!((&*plan.skipped[0].reason, plan.skipped[0].until.as_deref()), ("why", Some("2027-01-31")));
+        let left: Vec<(String, &str)> = plan.left_out.iter().map(|left| (left.id.to_string(), &*left.why)).collect();
+        assert_eq!(
+            left,
+            [
+                ("sftp/nowhere@minio".to_owned(), "there is no target `minio`"),
+                ("sftp/bare@none+new".to_owned(), "there is no toolbox `new`"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cell_holds_all_that_it_needs() {
+        let plan = planned(&[]);
+        let upload = &plan.cells[0];
+        let files: Vec<&str> = upload.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(files, ["all.txt", "own.txt"]);
+        assert_eq!(
+            (upload.setup.len(), upload.teardown.len(), upload.needs.as_slice()),
+            (1, 0, &["ssh".to_owned()][..])
+        );
+        let name = |toolbox: &Option<Arc<Toolbox>>| toolbox.as_ref().map(|toolbox| toolbox.id.to_string());
+        assert_eq!(name(&upload.toolbox).as_deref(), Some("python"));
+        assert_eq!(name(&upload.target_toolbox).as_deref(), Some("servers"));
+        assert_eq!(upload.pins.target, Some(Digest::of_bytes(b"seaweed")));
+        assert!(upload.pins.setup.is_some() && upload.pins.teardown.is_none());
+        assert_eq!(name(&plan.cells[3].toolbox).as_deref(), Some("old"));
+        let hello = &plan.cells[4];
+        assert!(hello.target.is_none() && hello.toolbox.is_none() && hello.target_toolbox.is_none());
+        assert!(hello.pins.target.is_none());
+        assert!(Arc::ptr_eq(&plan.cells[0].recipe, &plan.cells[1].recipe));
+    }
+
+    #[test]
+    fn selections() {
+        for (selectors, expected) in [
+            (&["host"][..], &["host/hello@none"][..]),
+            (&["guides/host.md"], &["host/hello@none"]),
+            (&["sftp/upload"], &["sftp/upload@seaweed", "sftp/upload@rclone"]),
+            (&["sftp/upload@rclone"], &["sftp/upload@rclone"]),
+            (&["@rclone"], &["sftp/upload@rclone", "sftp/matrix@rclone", "sftp/matrix@rclone+old"]),
+            (&["sftp@seaweed", "host"], &["sftp/upload@seaweed", "host/hello@none"]),
+            (&["sftp", "@seaweed"], &["sftp/upload@seaweed"]),
+            (&["@none", "@seaweed"], &["sftp/upload@seaweed", "host/hello@none"]),
+            (&["guides/sftp.md@seaweed"], &["sftp/upload@seaweed"]),
+            (&["host", "@rclone"], &[]),
+        ] {
+            assert_eq!(ids(&planned(selectors)), expected, "{selectors:?}");
+        }
+    }
+
+    #[test]
+    fn selections_that_match_nothing() {
+        let book = book();
+        let guides: Vec<(&RelPath, &Guide)> = book.iter().map(|(path, guide)| (path, guide)).collect();
+        let id_problem = "ids are 1 to 64 of `a-z`, `0-9` and `-`, and start with a letter or a digit";
+        for (selectors, expected) in [
+            (&["sftp"][..], String::new()),
+            (&["sftp/later", "@none"], "`sftp/later @none` matches nothing".into()),
+            (&["sfpt"], "`sfpt` matches nothing; did you mean `sftp`?".into()),
+            (&["host", "sftp/uplod"], "`sftp/uplod` matches nothing; did you mean `sftp/upload`?".into()),
+            (&["@rclne"], "`@rclne` matches nothing; did you mean `@rclone`?".into()),
+            (&["guides/hots.md"], "`guides/hots.md` matches nothing; did you mean `guides/host.md`?".into()),
+            (&["hello"], "`hello` matches nothing; did you mean `host/hello`?".into()),
+            (&["host@seaweed"], "`host@seaweed` matches nothing".into()),
+            (&["host", "@rclone"], "`host @rclone` matches nothing".into()),
+            (&["Host"], format!("`Host` selects nothing: `Host` is no id: {id_problem}")),
+            (&["a/b/c"], format!("`a/b/c` selects nothing: `b/c` is no id: {id_problem}")),
+            (&["@"], format!("`@` selects nothing: `` is no id: {id_problem}")),
+            (&[""], format!("`` selects nothing: `` is no id: {id_problem}")),
+            (&["../x.md"], "`../x.md` selects nothing: `../x.md` climbs out of the book's checkout".into()),
+        ] {
+            let found = Selection::parse(selectors).and_then(|selection| selection.check(&guides));
+            assert_eq!(found.map_or_else(|problem| problem.to_string(), |()| String::new()), expected, "{selectors:?}");
+        }
+        assert!(Selection::parse::<&str>(&[]).unwrap().is_everything());
+        assert_eq!(Selection::parse(&["a", "@b"]).unwrap().to_string(), "a @b");
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use dogfood_core::markup::model::Session;
 use dogfood_run::sessions::unit::{Ended, Unit};
 use dogfood_run::supervise::client::Supervisor;
-use dogfood_run::supervise::frames::{Frame, Job};
+use dogfood_run::supervise::frames::{Frame, Interpreter, Job};
 use dogfood_run::sys;
 
 const STEPS: usize = 200;
@@ -70,7 +70,7 @@ fn run_supervised() {
     std::fs::create_dir(&scripts).expect("a folder");
     let job = Job {
         bash: find("bash"),
-        python: None,
+        python: Interpreter::None,
         env: find("env"),
         environment: [("PATH".to_owned(), path.to_string_lossy().into_owned())].into(),
         work: folder.path().to_owned(),

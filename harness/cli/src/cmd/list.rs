@@ -8,8 +8,9 @@ use dogfood_core::event::CellId;
 use dogfood_core::markup::discover::{Dialect, DiscoveredFence, discover};
 use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
 use dogfood_core::name::Id;
-use dogfood_core::place::{LineIndex, RelPath};
+use dogfood_core::place::RelPath;
 use dogfood_core::plan::{Selection, cell_ids};
+use dogfood_core::reports::Sources;
 use mdbook_dogfood::terminal::Shown;
 use serde::Serialize;
 use serde_json::Value;
@@ -68,26 +69,21 @@ fn people(context: &mut Context, rows: &[Row]) {
 }
 
 fn book(inputs: &Inputs, selection: &Selection) -> Vec<Row> {
-    inputs.chapters.iter().flat_map(|chapter| chapter_rows(inputs, chapter, selection)).collect()
+    let sources = Sources::of(inputs);
+    inputs.chapters.iter().flat_map(|chapter| chapter_rows(&sources, chapter, selection)).collect()
 }
 
-fn chapter_rows(inputs: &Inputs, chapter: &Chapter, selection: &Selection) -> Vec<Row> {
-    let mut lines = BTreeMap::new();
+fn chapter_rows(sources: &Sources<'_>, chapter: &Chapter, selection: &Selection) -> Vec<Row> {
     let meant = |fence: &&Fence| is_meant(chapter, fence, selection);
-    let rows = chapter.fences.iter().filter(meant).map(|fence| {
-        let file = &fence.span.file;
-        let text = inputs.source(file).unwrap_or_default();
-        let index: &LineIndex = lines.entry(file.clone()).or_insert_with(|| LineIndex::new(text));
-        Row {
-            file: file.to_string(),
-            line: index.position(text, fence.span.start).line,
-            language: fence.language.clone(),
-            class: fence.class.word(),
-            recipe: recipe(chapter, fence).map(Id::to_string),
-            attributes: attributes(&fence.info),
-            section: None,
-            dialect: None,
-        }
+    let rows = chapter.fences.iter().filter(meant).map(|fence| Row {
+        file: fence.span.file.to_string(),
+        line: sources.place(&fence.span).start.line,
+        language: fence.language.clone(),
+        class: fence.class.word(),
+        recipe: recipe(chapter, fence).map(Id::to_string),
+        attributes: attributes(&fence.info),
+        section: None,
+        dialect: None,
     });
     rows.collect()
 }

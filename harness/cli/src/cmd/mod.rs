@@ -13,6 +13,7 @@ pub(crate) mod init;
 
 mod context;
 mod select;
+mod findings;
 mod tree;
 
 pub(crate) use context::{Context, helper};

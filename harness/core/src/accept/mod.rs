@@ -5,6 +5,8 @@
 
 mod fence;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::ops::Range;

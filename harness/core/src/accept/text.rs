@@ -97,15 +97,15 @@ pub(super) fn console_lines(text: &str, old: &[&str]) -> Vec<String> {
     let count = text.split('\n').count();
     let prompt = |line: &str| matches!(line.split(' ').next(), Some("$" | ">"));
     let line = |(at, line): (usize, &str)| {
-        if old.contains(&line) {
+        if at + 1 == count && is_exit(line) {
+            format!("{line} (equal)")
+        } else if old.contains(&line) {
             line.to_owned()
         } else if prompt(line) && line.ends_with(" (re)") {
             format!("[{}]{}", &line[..1], &line[1..])
         } else if prompt(line) {
             let bare = line.strip_suffix(" (equal)").unwrap_or(line);
             format!("[{}]{}", &bare[..1], regex_line(&bare[1..]))
-        } else if at + 1 == count && is_exit(line) {
-            format!("{line} (equal)")
         } else {
             line.to_owned()
         }

@@ -13,6 +13,11 @@ pub trait Files {
     /// If there is no such file, or it cannot be had as text.
     fn read(&self, path: &RelPath, limit: usize) -> Result<String, IncludeProblem>;
 
+    /// Whether `path` leads through a symbolic link. An include may not: a page should name the file that it shows.
+    fn is_link(&self, _path: &RelPath) -> bool {
+        false
+    }
+
     /// Every file under the folder `folder`, at any depth, sorted; folders whose name starts with a dot are left out.
     fn list(&self, folder: &str) -> Vec<RelPath>;
 }

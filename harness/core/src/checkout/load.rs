@@ -23,8 +23,8 @@ const MAX_LOCK: usize = 8 << 20;
 /// All included files together: an include that includes itself in many ways ends here at the latest.
 const MAX_INCLUDED: usize = 64 << 20;
 
-/// The rule for what SUMMARY.md cannot mean.
-pub(crate) const BROKEN_SUMMARY: &str = "broken-summary";
+/// The rule for a SUMMARY.md or a chapter that cannot be read.
+const BROKEN_CHAPTER: &str = "broken-chapter";
 const BROKEN_INFRA: &str = "broken-infra";
 
 /// Why nothing can be checked (exit code 2).
@@ -80,12 +80,12 @@ impl Loader<'_> {
             Ok(text) => unmarked(text),
             Err(problem) => {
                 let help = "write SUMMARY.md: the list of the book's chapters, or correct `src` in book.toml";
-                self.broken_summary(Span::top(path), format!("SUMMARY.md cannot be read: {problem}"), help);
+                self.broken_chapter(Span::top(path), format!("SUMMARY.md cannot be read: {problem}"), help);
                 return Summary::default();
             }
         };
         let summary = Summary::read(&text).unwrap_or_else(|problem| {
-            self.broken_summary(
+            self.broken_chapter(
                 Span::top(path.clone()),
                 problem.to_string(),
                 "mend SUMMARY.md; mdBook cannot read it either",
@@ -96,8 +96,8 @@ impl Loader<'_> {
         summary
     }
 
-    fn broken_summary(&mut self, span: Span, title: String, help: &str) {
-        self.found.push(Finding::error(BROKEN_SUMMARY, span, title, help));
+    fn broken_chapter(&mut self, span: Span, title: String, help: &str) {
+        self.found.push(Finding::error(BROKEN_CHAPTER, span, title, help));
     }
 
     fn chapters(&mut self, book: &BookToml, summary: &Summary) -> Vec<markup::model::Chapter> {
@@ -125,21 +125,33 @@ impl Loader<'_> {
         let path = match book.chapter(location) {
             Ok(path) => path,
             Err(problem) => {
-                self.broken_summary(link, problem.to_string(), "name a Markdown file inside the book's source folder");
+                self.broken_chapter(link, problem.to_string(), "name a Markdown file inside the book's source folder");
                 return None;
             }
         };
-        match self.files.read(&path, MAX_TEXT) {
-            Ok(text) => Some((path, unmarked(text))),
+        match self.files.read(&path, MAX_TEXT).map(unmarked) {
+            Ok(text) => match text.find('\0') {
+                None => Some((path, text)),
+                Some(at) => {
+                    let place = Span::new(path.clone(), at..at + 1);
+                    self.sources.insert(path, text);
+                    self.broken_chapter(
+                        place,
+                        "the chapter holds a NUL byte".to_owned(),
+                        "write it as text; no shell and no browser takes a NUL",
+                    );
+                    None
+                }
+            },
             Err(IncludeProblem::Missing) => {
                 let help = format!(
                     "write `{path}`, or take the line out of SUMMARY.md; mdBook would make an empty page of it"
                 );
-                self.broken_summary(link, format!("the chapter `{path}` does not exist"), &help);
+                self.broken_chapter(link, format!("the chapter `{path}` does not exist"), &help);
                 None
             }
             Err(problem) => {
-                self.broken_summary(link, format!("the chapter `{path}` cannot be read: {problem}"), "mend the file");
+                self.broken_chapter(link, format!("the chapter `{path}` cannot be read: {problem}"), "mend the file");
                 None
             }
         }
@@ -156,6 +168,7 @@ impl Loader<'_> {
             let read = match self.sources.get(&next) {
                 Some(text) => Ok(text.clone()),
                 None if self.included > MAX_INCLUDED => Err(IncludeProblem::TooLarge),
+                None if self.files.is_link(&next) => Err(IncludeProblem::Symlink),
                 None => self.files.read(&next, MAX_TEXT).map(unmarked).inspect(|text| self.included += text.len()),
             };
             if let Ok(text) = &read {

@@ -20,6 +20,8 @@ mod pattern;
 mod same;
 mod secret;
 mod structured;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

@@ -14,7 +14,7 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What is wrong and tolerated by an `allow` comment that still holds.
     pub allowed: Vec<Allowed>,
-    /// Every cell of the book, in its order.
+    /// Every cell of the book, in its order; those of skipped recipes after all others.
     pub cells: Vec<CellStatus>,
     /// How much was looked at.
     pub counts: Counts,

@@ -368,4 +368,18 @@ mod tests {
         assert_eq!(links, ["y.md#z", "i.png"]);
         assert_eq!(&text[scan.links[0].range.clone()], "[x](y.md#z)");
     }
+
+    /// A page is what mdBook makes of it: another reading of the same Markdown would miss fences that readers see.
+    #[test]
+    fn markdown_is_read_as_mdbook_reads_it() {
+        use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
+        let text = "| a | b |\n|---|---|\n| `c` | d |\n\nx[^1] ~~y~~ \"z\" -- ...\n\n[^1]: n\n\n    ```sh\n    f\n    ```\n\n- [x] t\n\n\
+                    # h {#id .class}\n\n> [!NOTE]\n> q\n\nterm\n: d\n\n$m$ ==h== ^s^ [[w]] https://x.example ~u~\n\n---\na: b\n---\n\n\
+                    :::\nx\n:::\n";
+        let mut theirs = MarkdownOptions::default();
+        theirs.smart_punctuation = false;
+        let theirs: Vec<_> = new_cmark_parser(text, &theirs).into_offset_iter().collect();
+        let ours: Vec<_> = Parser::new_ext(text, options()).into_offset_iter().collect();
+        assert_eq!(ours, theirs);
+    }
 }

@@ -84,7 +84,10 @@ fn parse(yaml: &str) -> Result<Raw, Problem> {
             max_merge_keys: 0,
             max_total_scalar_bytes: 64 << 10,
         },
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::Error,
+        merge_keys: serde_saphyr::options::MergeKeyPolicy::Error,
         strict_booleans: true,
+        reject_unsupported_tags: true,
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(yaml, options).map_err(|error| {
@@ -290,5 +293,123 @@ impl FrontMatter {
     /// The targets of a recipe that needs no service.
     pub(super) fn no_targets() -> Vec<Id> {
         Id::new(NONE).into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> (Option<FrontMatter>, Vec<Finding>) {
+        let place = find(text).unwrap().unwrap();
+        assert_eq!(&text[place.whole.clone()][..3], "---");
+        read(&RelPath::new("g.md").unwrap(), text, place.yaml)
+    }
+
+    #[test]
+    fn where_it_stands() {
+        let place = |whole, yaml| Ok(Some(Place { whole, yaml }));
+        for (text, expected) in [
+            ("---\na: b\n---\nx", place(0..13, 4..9)),
+            ("---\r\na: b\r\n---\r\nx", place(0..16, 5..11)),
+            ("---  \na: b\n---", place(0..14, 6..11)),
+            ("---\n---\n", place(0..8, 4..4)),
+            ("---\na: b\n", Err(())),
+            ("---", Err(())),
+            ("", Ok(None)),
+            ("\n---\n---\n", Ok(None)),
+            ("----\n---\n", Ok(None)),
+            (" ---\n---\n", Ok(None)),
+            ("text\n---\n", Ok(None)),
+        ] {
+            assert_eq!(find(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_key() {
+        let text = "---\r\nguide: a-b   # the id\r\nkind: sidebar\r\ntargets: [x, 'y']\r\nunverified:\r\n  - z\r\ntoolbox: t\r\n\
+                    needs: [ssh-keyscan, sqlite3]\r\nplan: {phase: 1, verdict: greenlit, é: [1.5, null]}\r\n---\r\n";
+        let (front, findings) = read_text(text);
+        assert_eq!(findings, []);
+        let front = front.unwrap();
+        let shown = |span: &Span| text[span.range()].to_owned();
+        assert_eq!(
+            (front.guide.as_str(), front.kind, shown(&front.guide_span)),
+            ("a-b", GuideKind::Sidebar, "a-b".into())
+        );
+        let targets: Vec<(&str, String)> = front.targets.iter().map(|(id, span)| (id.as_str(), shown(span))).collect();
+        assert_eq!(targets, [("x", "x".into()), ("y", "'y'".into())]);
+        assert_eq!((front.unverified[0].0.as_str(), shown(&front.unverified[0].1)), ("z", "z".into()));
+        assert_eq!(front.toolbox.map(|(id, span)| (id.to_string(), shown(&span))), Some(("t".into(), "t".into())));
+        assert_eq!(front.needs.iter().map(|(need, _)| need.as_str()).collect::<Vec<_>>(), ["ssh-keyscan", "sqlite3"]);
+        assert_eq!(front.plan, serde_json::json!({"phase": 1, "verdict": "greenlit", "é": [1.5, null]}));
+        let (front, _) = read_text("---\nguide: a\nkind: guide\n---\n");
+        let front = front.unwrap();
+        assert_eq!(front.default_targets()[0].as_str(), NONE);
+        assert!(front.toolbox.is_none() && front.plan.is_null());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_at_its_place() {
+        let long = "no id: ids are 1 to 64 of `a-z`, `0-9` and `-`, and start with a letter or a digit";
+        let guide = "guide: a\nkind: guide\n";
+        for (yaml, place, title) in [
+            ("kind: guide\n".to_owned(), "---", "the front matter names no guide".to_owned()),
+            ("guide: a\n".into(), "---", "the front matter names no kind".into()),
+            ("guide: A\nkind: guide\n".into(), "A", format!("`A` is {long}")),
+            ("guide: ../x\nkind: guide\n".into(), "../x", format!("`../x` is {long}")),
+            ("guide: a\nkind: gude\n".into(), "gude", "`gude` is no kind of chapter; did you mean `guide`?".into()),
+            (
+                format!("{guide}target: [x]\n"),
+                "target",
+                "`target` is no key of front matter; did you mean `targets`?".into(),
+            ),
+            (format!("{guide}colour: {{x: [1]}}\n"), "colour", "`colour` is no key of front matter".into()),
+            (format!("{guide}targets: [x, Y]\n"), "Y", format!("`Y` is {long}")),
+            (format!("{guide}targets: [x, x]\n"), "x", "`x` stands in the list twice".into()),
+            (
+                format!("{guide}targets: [x]\nunverified: [x]\n"),
+                "x",
+                "`x` cannot be a target and unverified at once".into(),
+            ),
+            (format!("{guide}needs: ['a b']\n"), "'a b'", "`a b` is no name of a program".into()),
+        ] {
+            let text = format!("---\n{yaml}---\n");
+            let (_, findings) = read_text(&text);
+            let seen: Vec<(&str, &str)> = findings.iter().map(|f| (&text[f.span.range()], &*f.title)).collect();
+            assert_eq!(seen, [(place, &*title)], "{yaml}");
+        }
+    }
+
+    #[test]
+    fn yaml_that_is_none() {
+        let bomb = "a: &a [x,x,x]\nguide: *a\n".to_owned();
+        let deep = format!("plan: {}{}\n", "[".repeat(200), "]".repeat(200));
+        for (yaml, line) in [
+            ("guide: a\nguide: b\n".to_owned(), 2),
+            ("guide: [\n".into(), 2),
+            ("guide: [a]\n".into(), 1),
+            ("targets: x\n".into(), 1),
+            ("- a\n".into(), 1),
+            ("<<: {guide: a}\n".into(), 1),
+            ("guide: \"a\n".into(), 2),
+            ("x: \u{1}\n".into(), 1),
+            (bomb, 1),
+            (deep, 1),
+        ] {
+            let text = format!("---\n{yaml}---\n");
+            let (front, findings) = read_text(&text);
+            assert!(front.is_none(), "{yaml}");
+            assert_eq!(findings.len(), 1, "{yaml:?} {findings:?}");
+            let finding = &findings[0];
+            assert_eq!(finding.rule, UNCLASSIFIED);
+            assert!(finding.title.starts_with("the front matter cannot be read: "), "{yaml:?}: {}", finding.title);
+            assert!(finding.title.len() < 300 && !finding.title.contains(char::is_control), "{}", finding.title);
+            let seen = LineIndex::new(&text).position(&text, finding.span.start).line;
+            assert!(seen <= line + 1, "{yaml:?}: {seen} {}", finding.title);
+        }
+        let (front, findings) = read_text("---\n---\n");
+        assert!(front.is_none() && !findings.is_empty());
     }
 }

@@ -173,7 +173,7 @@ fn character(c: char) -> String {
     let utf16: String =
         c.encode_utf16(&mut units).iter().map(|unit| format!(r"\\+[uU]{}", any_case(&format!("{unit:04x}")))).collect();
     let mut out = format!(
-        "(?:{raw}|{utf16}|\\\\+U{}|&#0*{code};|&#[xX]0*{};",
+        "(?:\\\\*{raw}|{utf16}|\\\\+U{}|&#0*{code};|&#[xX]0*{};",
         any_case(&format!("{code:08x}")),
         any_case(&format!("{code:x}"))
     );
@@ -207,7 +207,7 @@ fn ascii(b: u8) -> String {
     if !named.is_empty() {
         let _ = write!(escaped, "|{named}");
     }
-    if b.is_ascii_punctuation() || b == b' ' {
+    if !b.is_ascii_alphanumeric() {
         let _ = write!(escaped, r"|\x{b:02x}");
     }
     let mut out = format!(r"(?:\x{b:02x}|%(?:25)*{hex}|\\+(?:{escaped})");

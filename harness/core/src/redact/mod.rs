@@ -12,6 +12,8 @@ pub mod scan;
 mod shapes;
 mod show;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 

@@ -368,6 +368,9 @@ fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
 }
 
+/// The forms of a `=` that ends a base64 blob.
+const PADDING: [&[u8]; 6] = [b"=", b"%3D", b"%3d", b"%253D", b"%253d", b"\\u003d"];
+
 /// A base64 match with the characters beside it that hold bits of the secret, and with its padding.
 fn widened(bytes: &[u8], mut range: Range<usize>, left: bool, right: bool) -> Range<usize> {
     if left && range.start > 0 && is_base64(bytes[range.start - 1]) {
@@ -377,9 +380,8 @@ fn widened(bytes: &[u8], mut range: Range<usize>, left: bool, right: bool) -> Ra
         range.end += 1;
     }
     for _ in 0..2 {
-        if bytes.get(range.end) == Some(&b'=') {
-            range.end += 1;
-        }
+        let padding = PADDING.iter().find(|padding| bytes[range.end..].starts_with(padding));
+        range.end += padding.map_or(0, |padding| padding.len());
     }
     range
 }

@@ -1,1 +1,21 @@
-//! Findings as text for people and machines. Strings out; writing them is the caller's. Pure.
+//! Findings as text: for people and for programs. Every format shows every finding: N in, N out.
+
+mod format;
+mod sources;
+mod human;
+mod json;
+mod summary;
+
+pub use format::{Format, Look};
+pub use human::Human;
+pub use json::{Json, ids};
+pub use sources::{Place, Sources};
+pub use summary::summary;
+
+/// Every format, by the name that `--format` takes.
+pub const FORMATS: &[&dyn Format] = &[&Human, &Json];
+
+/// The format called `name`.
+pub fn find(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}

@@ -34,7 +34,7 @@ mod expired_skip;
 mod empty_guide;
 mod broken_include;
 mod broken_infra;
-mod broken_summary;
+mod broken_chapter;
 mod secret_in_guide;
 mod secret_in_trace;
 
@@ -75,7 +75,7 @@ pub const RULES: &[&dyn Rule] = &[
     &empty_guide::EmptyGuide,
     &broken_include::BrokenInclude,
     &broken_infra::BrokenInfra,
-    &broken_summary::BrokenSummary,
+    &broken_chapter::BrokenChapter,
     &secret_in_guide::SecretInGuide,
     &secret_in_trace::SecretInTrace,
 ];

@@ -77,6 +77,17 @@ pub fn write(trace: &Trace) -> String {
     text
 }
 
+/// The value that the file of `trace` holds, seal included: what any reader must read out of it.
+///
+/// # Panics
+/// Never, as [`write`].
+pub fn value(trace: &Trace) -> serde_json::Value {
+    let mut stored = TraceV1::from(trace);
+    stored.sealed =
+        Some(Digest::of_bytes(yaml::write(&stored).expect("a trace holds nothing that YAML cannot").as_bytes()));
+    serde_json::to_value(stored).expect("a trace holds nothing that JSON cannot")
+}
+
 /// Reads a trace file of this schema or an older one.
 pub fn read(text: &str) -> Result<(Trace, Seal), TraceProblem> {
     if text.trim().is_empty() {

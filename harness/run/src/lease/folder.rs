@@ -18,7 +18,7 @@ pub(super) fn is_of_run(folder: &Path, id: &str) -> bool {
 }
 
 /// Makes a folder that only its owner can enter.
-pub(super) fn make(folder: &Path) -> io::Result<()> {
+pub fn make(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().mode(0o700).create(folder)
 }
 

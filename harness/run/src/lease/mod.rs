@@ -8,7 +8,7 @@ mod record;
 mod hold;
 mod sweep;
 
-pub use folder::remove as remove_folder;
+pub use folder::{make as make_folder, remove as remove_folder};
 pub use hold::{Lease, LeaseError};
 pub use mark::VARIABLE;
 pub use sweep::{Swept, clean, sweep};

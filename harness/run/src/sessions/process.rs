@@ -30,8 +30,6 @@ pub type Environment = BTreeMap<String, String>;
 pub struct Setting {
     /// The bash program.
     pub bash: PathBuf,
-    /// The interpreter, where there is one.
-    pub python: Option<PathBuf>,
     /// The recipe's folder.
     pub work: PathBuf,
     /// A private folder for step files.

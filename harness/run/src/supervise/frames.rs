@@ -14,8 +14,8 @@ use crate::sessions::unit::{Ended, Exception, Report, Unit};
 pub struct Job {
     /// The bash program.
     pub bash: PathBuf,
-    /// The interpreter; absent where no step needs one.
-    pub python: Option<PathBuf>,
+    /// The interpreter.
+    pub python: Interpreter,
     /// The `env` program, for handing exports from bash to Python.
     pub env: PathBuf,
     /// The whole environment of the sessions.
@@ -30,6 +30,19 @@ pub struct Job {
     pub limit: u64,
     /// How long sessions may take to end by themselves, exit traps included, in milliseconds.
     pub grace: u64,
+}
+
+/// Which interpreter runs Python steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Interpreter {
+    /// No step needs one.
+    None,
+    /// This one.
+    At(PathBuf),
+    /// The `python` or `python3` that the shell would find when the first Python step starts: a reader's, who has activated an
+    /// environment.
+    OnPath,
 }
 
 /// What a supervisor says.

@@ -1,16 +1,17 @@
 //! The supervisor: a single thread that polls its parent, its children and their pipes, and runs the job's units one after another.
 //! Starts and kills processes, writes step files.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use dogfood_core::markup::model::Session;
 
-use super::frames::{Frame, Job};
+use super::frames::{Frame, Interpreter, Job};
 use crate::sessions::bash::{Bash, Begun};
 use crate::sessions::capture::{Capture, Raw};
 use crate::sessions::positions::relabel;
@@ -77,12 +78,7 @@ impl Supervisor {
         let mut parent = File::from(io::stdin().as_fd().try_clone_to_owned()?);
         let frames = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         let job: Job = serde_json::from_slice(&read_line(&mut parent)?).map_err(io::Error::from)?;
-        let setting = Setting {
-            bash: job.bash.clone(),
-            python: job.python.clone(),
-            work: job.work.clone(),
-            scripts: job.scripts.clone(),
-        };
+        let setting = Setting { bash: job.bash.clone(), work: job.work.clone(), scripts: job.scripts.clone() };
         Ok(Self {
             exported: job.environment.clone(),
             handed_on: job.environment.clone(),
@@ -163,9 +159,7 @@ impl Supervisor {
     fn begin(&mut self, unit: &Unit, file: &Path, hand_on: bool) -> Result<Option<Vec<u8>>, Stop> {
         if unit.session == Session::Python {
             if self.python.is_none() {
-                let program = self.setting.python.clone();
-                let program =
-                    program.ok_or_else(|| io::Error::other("a Python step in a job without an interpreter"))?;
+                let program = self.interpreter()?;
                 self.python = Some(Python::start(&self.setting, &program, &self.exported)?);
                 self.handed_on.clone_from(&self.exported);
             }
@@ -184,6 +178,18 @@ impl Supervisor {
             Begun::Running => None,
             Begun::OpenHeredoc(warning) => Some(warning),
         })
+    }
+
+    fn interpreter(&self) -> Result<PathBuf, Stop> {
+        let path = self.exported.get("PATH").map(OsStr::new).unwrap_or_default();
+        let found = match &self.job.python {
+            Interpreter::At(program) => return Ok(program.clone()),
+            Interpreter::OnPath => ["python", "python3"].iter().find_map(|name| sys::find_program(name, path)),
+            Interpreter::None => None,
+        };
+        Ok(found.ok_or_else(|| {
+            io::Error::other("there is no Python for a Python step: neither `python` nor `python3` is on PATH")
+        })?)
     }
 
     /// Waits for the end of the running unit: `None` if it came to its end by itself.

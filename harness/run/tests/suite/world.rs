@@ -8,14 +8,14 @@ use std::sync::atomic::AtomicBool;
 use dogfood_core::markup::model::Session;
 use dogfood_run::sessions::unit::{Ended, Exception, Unit};
 use dogfood_run::supervise::client::{NoFrame, Supervisor};
-use dogfood_run::supervise::frames::{Frame, Job};
+use dogfood_run::supervise::frames::{Frame, Interpreter, Job};
 use dogfood_run::sys;
 use tempfile::TempDir;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_supervisor-for-tests");
 
 /// The interpreter itself: what is on PATH may be a shell script that chooses one.
-fn interpreter() -> &'static Path {
+pub fn interpreter() -> &'static Path {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     FOUND.get_or_init(|| {
         let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
@@ -82,7 +82,7 @@ impl World {
         ];
         let job = Job {
             bash: find("bash"),
-            python: Some(interpreter().to_owned()),
+            python: Interpreter::At(interpreter().to_owned()),
             env: find("env"),
             environment: variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             work: folder.path().join("work"),

@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::output::count;
 
+/// Why a cell was not run, when somebody stopped the run.
+pub(crate) const INTERRUPTED: &str = "interrupted";
+
 /// What became of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Became {
@@ -29,7 +32,7 @@ impl Became {
         };
         Some(match not_run {
             NotRun::NotAvailable(why) => Self::NotAvailable(why.clone()),
-            NotRun::Interrupted => Self::NotRun("interrupted".to_owned()),
+            NotRun::Interrupted => Self::NotRun(INTERRUPTED.to_owned()),
             NotRun::Broken(why) => Self::Failed(Some(format!("it could not be run: {why}"))),
             NotRun::WrongServerVersion { declared, says } => {
                 Self::Failed(Some(format!("wrong-server-version: the target file declares {declared}, the server says {says}")))

@@ -52,7 +52,8 @@ pub fn leaks(text: &str, known: &[Known]) -> Vec<Leak> {
             }
         }
     }
-    found.sort();
+    // The first reading of several at one place is the nearest to the text.
+    found.sort_by(|a, b| (a.offset, &a.name).cmp(&(b.offset, &b.name)));
     found.dedup_by(|later, earlier| later.offset == earlier.offset && later.name == earlier.name);
     found.truncate(MOST);
     found
@@ -73,8 +74,12 @@ impl<'a> Scan<'a> {
             if value.len() < SHORTEST || value.trim().is_empty() {
                 continue;
             }
-            // A form writes a blank as `+`, which no decoding of a whole text can undo.
-            for text in [value.to_owned(), value.replace(' ', "+")] {
+            // A form writes a blank as `+`, which no decoding of a whole text can undo. A key file may be indented or have other line ends.
+            let lines = value
+                .lines()
+                .map(str::trim)
+                .filter(|line| value.contains('\n') && line.len() >= 20 && !line.starts_with("--"));
+            for text in [value.to_owned(), value.replace(' ', "+")].into_iter().chain(lines.map(str::to_owned)) {
                 if !texts.contains(&text.clone().into_bytes()) {
                     names.push(secret.name.as_str());
                     texts.push(text.into_bytes());

@@ -57,6 +57,7 @@ pub(super) fn all(plain: &View) -> Vec<(&'static str, View)> {
         }
         found.push(("escaped", once));
     }
+    found.extend(plain.without_quotes().map(|view| ("shell-quoted", view)));
     found.extend(plain.without_entities().map(|view| ("HTML-escaped", view)));
     found
 }
@@ -112,16 +113,14 @@ impl View {
         self.read(b"%", |rest| Some((vec![number(rest.get(1..3)?, 16)? as u8], 3)))
     }
 
-    /// Backslash escapes of JSON, Python and shells, and the quotes that a shell needs to write a quote.
+    /// Backslash escapes of JSON, Python and shells, and what a shell needs to write a quote.
     fn unescaped(&self) -> Option<Self> {
-        self.read(b"\\'", |rest| {
-            for quote in [r"'\''", r#"'"'"'"#, r#"'\"'\"'"#] {
-                if rest.starts_with(quote.as_bytes()) {
-                    return Some((b"'".to_vec(), quote.len()));
-                }
-            }
-            if rest[0] == b'\\' { backslash(rest) } else { None }
-        })
+        self.read(b"\\'", |rest| shell_quote(rest).or_else(|| if rest[0] == b'\\' { backslash(rest) } else { None }))
+    }
+
+    /// Only what a shell needs to write a quote: within single quotes a backslash is one.
+    fn without_quotes(&self) -> Option<Self> {
+        self.read(b"'", shell_quote)
     }
 
     /// `&amp;` and `&#38;` as `&`.
@@ -225,6 +224,12 @@ impl View {
     }
 }
 
+/// A quote as it is written within single quotes.
+fn shell_quote(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let written = [r"'\''", r#"'"'"'"#, r#"'\"'\"'"#].into_iter().find(|quote| rest.starts_with(quote.as_bytes()))?;
+    Some((b"'".to_vec(), written.len()))
+}
+
 /// What a backslash escape at the start of `rest` stands for, and its length.
 fn backslash(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
     let digits = |count: usize| number(rest.get(2..2 + count)?, 16);
@@ -250,7 +255,7 @@ fn backslash(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
             Some((utf8(first)?, 6))
         }
         b'0'..=b'3' => Some((vec![number(rest.get(1..4)?, 8)? as u8], 4)),
-        other if other.is_ascii_punctuation() || *other == b' ' => simple(*other),
+        other if !other.is_ascii_alphanumeric() => simple(*other),
         _ => None,
     }
 }

@@ -1,0 +1,83 @@
+//! `dogfood build`: mdBook in process, with the same gate in the place of book.toml's entry. Writes the built book.
+
+mod log;
+
+use std::cell::RefCell;
+use std::io::Write;
+use std::rc::Rc;
+
+use dogfood_core::book::config::GATE;
+use dogfood_core::gate;
+use mdbook_dogfood::preprocess::{Settings, Stop, preprocess};
+use mdbook_dogfood::terminal::Shown;
+use mdbook_driver::MDBook;
+use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use self::log::Listener;
+use super::{Context, check};
+use crate::cli::BuildArgs;
+use crate::exit::{Exit, Trouble};
+use crate::output::Head;
+
+/// What the gate has to say while mdBook holds the program.
+type Said = Rc<RefCell<Vec<u8>>>;
+
+/// Builds.
+pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Trouble> {
+    let root = context.root()?;
+    let today = context.today(&args.today)?;
+    let inputs = context.load(&root, today)?;
+    // The gate's first look is before mdBook's: a book that is not wired, or a chapter that is not there, would stop mdBook with words of
+    // its own, or not at all.
+    let report = gate::check(&inputs);
+    if report.stops(false) {
+        check::people(context, &inputs, &report)?;
+        return Ok(Exit::Findings);
+    }
+    let settings = Settings { today, colour: context.output.colour(), workflow: context.environment.github_actions };
+    let said = Said::default();
+    let mut wired_in = None;
+    let (built, heard) = Listener::hear(|| {
+        let mut book = MDBook::load(&root)?;
+        book.with_preprocessor(InProcess { settings, said: Rc::clone(&said) });
+        wired_in = Some(book.build_dir_for("html"));
+        book.build()
+    });
+    // Findings are the gate's words: what is foreign in them is shown already.
+    let words = String::from_utf8_lossy(&said.borrow()).into_owned();
+    if !words.is_empty() {
+        context.output.say(words.trim_end_matches('\n'));
+    }
+    for logged in heard {
+        context.output.headed(if logged.error { Head::Error } else { Head::Warning }, Shown(&logged.message));
+    }
+    match built {
+        Ok(()) => {
+            let place = wired_in.map(|dir| dir.join("index.html")).unwrap_or_default();
+            context.output.say(format_args!("the book is built: {}", Shown(&place.display().to_string())));
+            Ok(Exit::Clean)
+        }
+        Err(error) if matches!(error.downcast_ref(), Some(Stop::Findings(_))) => Ok(Exit::Findings),
+        Err(error) => Err(Trouble::failed(format!("the book could not be built: {error:#}"), "")),
+    }
+}
+
+/// The gate as a preprocessor of mdBook's. It takes the place of the entry of its name, so that it runs where book.toml says.
+struct InProcess {
+    settings: Settings,
+    said: Said,
+}
+
+impl Preprocessor for InProcess {
+    fn name(&self) -> &str {
+        GATE
+    }
+
+    fn run(&self, context: &PreprocessorContext, book: Book) -> anyhow::Result<Book> {
+        let mut said: Vec<u8> = Vec::new();
+        let result = preprocess(context, book, self.settings, &mut said);
+        self.said.borrow_mut().write_all(&said)?;
+        Ok(result?)
+    }
+}

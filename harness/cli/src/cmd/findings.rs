@@ -1,0 +1,24 @@
+//! Findings on their way out.
+
+use dogfood_core::finding::Finding;
+use dogfood_core::reports::{self, Look, Sources};
+
+use super::Context;
+use crate::exit::Trouble;
+
+/// Findings in the format called `format`.
+pub(crate) fn rendered(format: &str, findings: &[Finding], sources: &Sources<'_>, context: &Context) -> Result<String, Trouble> {
+    let known = reports::find(format).ok_or_else(|| Trouble::usage(format!("there is no format `{format}`"), ""))?;
+    let look = Look { colour: context.output.colour(), width: 0, workflow: context.environment.github_actions };
+    Ok(known.render(findings, sources, look))
+}
+
+/// Findings for people.
+pub(crate) fn people(context: &mut Context, findings: &[Finding], sources: &Sources<'_>) -> Result<(), Trouble> {
+    if !findings.is_empty() {
+        let text = rendered("human", findings, sources, context)?;
+        context.output.say(text.trim_end_matches('\n'));
+        context.output.say("");
+    }
+    Ok(())
+}

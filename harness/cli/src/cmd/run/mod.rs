@@ -1,0 +1,277 @@
+//! `dogfood run`: plans cells, has them run, keeps what they say as traces and lets the gate judge it. Writes `traces/`; the processes are the
+//! run crate's.
+
+mod deps;
+mod keep;
+mod outcome;
+mod plan_view;
+mod record;
+mod secrets;
+mod walk;
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use dogfood_core::checkout::{Inputs, TraceFile};
+use dogfood_core::date::moment;
+use dogfood_core::event::{CellId, RunEvent};
+use dogfood_core::finding::{Finding, Severity};
+use dogfood_core::gate::{self, Report};
+use dogfood_core::plan::{self, Plan};
+use dogfood_core::reports::Sources;
+use dogfood_core::trace::{self, Recorder};
+use mdbook_dogfood::terminal::Shown;
+use serde_json::json;
+
+use self::keep::Keeper;
+pub(crate) use self::deps::program;
+use self::outcome::{Became, INTERRUPTED, Outcome};
+use self::record::Collector;
+use super::{Context, findings, select};
+use crate::cli::{Format, RunArgs, Selectors, Today};
+use crate::exit::{Exit, Trouble, sentence};
+use crate::interrupt;
+use crate::output::{Head, count};
+use crate::progress::Progress;
+use crate::{config, machine};
+
+/// What happens to what a run says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It becomes the trace, unless it says the same as the trace that is there.
+    Record {
+        /// Then too.
+        refresh: bool,
+    },
+    /// It is held against the trace that is there; nothing is written.
+    Frozen,
+}
+
+/// What to run, resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// What happens to what the run says.
+    pub(crate) mode: Mode,
+    /// Which cells.
+    pub(crate) selectors: Selectors,
+    /// Only those that the gate wants to be run.
+    pub(crate) stale: bool,
+    /// Keep the recipes' folders.
+    pub(crate) keep: bool,
+    /// Accept that infrastructure is not there.
+    pub(crate) available: bool,
+    /// Recipes at a time.
+    pub(crate) jobs: usize,
+    /// Stop after the first failure.
+    pub(crate) fail_fast: bool,
+    /// For whom to tell the result.
+    pub(crate) format: Format,
+    /// Today.
+    pub(crate) today: Today,
+}
+
+impl Request {
+    /// Runs and records the cells, with what holds where nothing is said.
+    pub(crate) fn new(selectors: Selectors) -> Self {
+        Self {
+            mode: Mode::Record { refresh: false },
+            selectors,
+            stale: false,
+            keep: false,
+            available: false,
+            jobs: config::jobs(None),
+            fail_fast: false,
+            format: Format::Human,
+            today: Today::default(),
+        }
+    }
+
+    fn typed(args: &RunArgs, ci: bool) -> Self {
+        let frozen = args.frozen || ci;
+        Self {
+            mode: if frozen { Mode::Frozen } else { Mode::Record { refresh: args.refresh } },
+            selectors: args.selection.clone(),
+            stale: args.stale,
+            keep: args.keep,
+            available: args.available,
+            jobs: config::jobs(args.jobs),
+            fail_fast: args.fail_fast,
+            format: args.format,
+            today: args.today.clone(),
+        }
+    }
+}
+
+/// Runs what was asked for.
+pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble> {
+    let root = context.root()?;
+    let request = Request::typed(args, context.environment.ci);
+    if args.walk || args.as_reader {
+        return walk::run(context, &root, &request, args.as_reader);
+    }
+    if args.plan {
+        let (inputs, plan) = planned(context, &root, &request)?;
+        plan_view::show(context, &plan, &inputs, request.format)?;
+        return Ok(if plan.cells.is_empty() { Exit::Nothing } else { Exit::Clean });
+    }
+    record(context, &root, &request)
+}
+
+/// Loads the checkout and plans the cells.
+fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
+    let inputs = context.load(root, context.today(&request.today)?)?;
+    let selection = select::parse(&request.selectors, &inputs)?;
+    let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
+    if request.stale {
+        let report = gate::check(&inputs);
+        let wanted = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && status.state.wants_run());
+        plan.cells.retain(|cell| wanted(&cell.id));
+        plan.skipped.clear();
+    }
+    Ok((inputs, plan))
+}
+
+/// Runs the cells and keeps or compares what they say.
+pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> Result<Exit, Trouble> {
+    let (mut inputs, plan) = planned(context, root, request)?;
+    if plan.cells.is_empty() {
+        return nothing(context, &inputs, &plan, request);
+    }
+    let ran = execute(context, root, &plan, &mut inputs, request)?;
+    let report = gate::check(&inputs);
+    let outcome = judge(&plan, ran.cells, &report);
+    let found = concerning(&plan, &report, &outcome);
+    tell(context, &inputs, &found, &outcome, &ran.remarks, request.format)?;
+    let faults = if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
+    let interrupted = outcome.cells.iter().any(|(_, became)| *became == Became::NotRun(INTERRUPTED.to_owned()));
+    let exit = outcome.exit(request.available).and(faults);
+    Ok(if interrupted { Exit::Interrupted } else { exit })
+}
+
+/// What a run left behind for telling.
+struct Ran {
+    cells: Vec<(CellId, Option<Became>)>,
+    remarks: Vec<(Head, String)>,
+}
+
+fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs, request: &Request) -> Result<Ran, Trouble> {
+    let stop = interrupt::flag()?;
+    let deps = deps::of(context, root, request, &stop)?;
+    let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
+    let mut collector = Collector::new(plan, machine::this(), recorder);
+    let mut progress = Progress::new(plan.cells.len(), std::io::stderr().is_terminal() && !context.environment.github_actions);
+    let untouched = request.fail_fast.then(|| inputs.clone());
+    let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
+    let mut keeper = Keeper::new(root, request.mode, &known, inputs);
+    let mut failed = false;
+    let result = dogfood_run::execute(plan, &deps, &mut |event: RunEvent| {
+        collector.event(&event, &moment(config::now()));
+        progress.event(&event, &mut context.output);
+        if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
+            && !failed
+            && fails(inputs, &collector, cell)
+        {
+            failed = true;
+            stop.store(true, Ordering::SeqCst);
+        }
+        while let Some(finished) = collector.next() {
+            keeper.keep(finished);
+        }
+    });
+    progress.finish();
+    result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
+    let why = if failed { "another recipe failed first" } else { INTERRUPTED };
+    let rest = collector.rest().iter().map(|cell| (cell.id.clone(), Some(Became::NotRun(why.to_owned()))));
+    let mut cells = std::mem::take(&mut keeper.cells);
+    cells.extend(rest);
+    if failed {
+        cells.iter_mut().filter(|(_, became)| *became == Some(Became::NotRun(INTERRUPTED.to_owned()))).for_each(|(_, became)| {
+            *became = Some(Became::NotRun(why.to_owned()));
+        });
+    }
+    let mut remarks = std::mem::take(&mut keeper.remarks);
+    remarks.extend(keeper.told().map(|told| (Head::Note, told)));
+    Ok(Ran { cells, remarks })
+}
+
+/// Whether a cell that is over failed, by the gate's judgement.
+fn fails(inputs: &Inputs, collector: &Collector<'_>, cell: &CellId) -> bool {
+    let Some(trace) = collector.peek(cell) else { return false };
+    let mut inputs = inputs.clone();
+    inputs.traces.insert(trace::path(cell), TraceFile::new(trace::write(&trace)));
+    gate::check(&inputs).cells.iter().any(|status| status.cell == *cell && !status.state.is_shown())
+}
+
+/// What became of every cell: what its end says, or else what the gate says of its trace.
+fn judge(plan: &Plan, cells: Vec<(CellId, Option<Became>)>, report: &Report) -> Outcome {
+    let holds = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && status.state.is_shown());
+    let judged = |(cell, became): (CellId, Option<Became>)| {
+        let became = became.unwrap_or_else(|| if holds(&cell) { Became::Passed } else { Became::Failed(None) });
+        (cell, became)
+    };
+    Outcome { cells: cells.into_iter().map(judged).collect(), skipped: plan.skipped.clone() }
+}
+
+/// Rules that say that evidence is not there or not of today: of cells that could not be run just now, everybody knows.
+const OF_EVIDENCE: [&str; 5] = ["missing-evidence", "stale-recipe", "stale-target", "stale-toolbox", "old-evidence"];
+
+/// The findings that this run is about: those of its cells, and those of its guides that are about no cell.
+fn concerning(plan: &Plan, report: &Report, outcome: &Outcome) -> Vec<Finding> {
+    let ran = |became: &Became| matches!(became, Became::Passed | Became::Failed(_));
+    let concerns = |finding: &&Finding| match &finding.subject {
+        Some(subject) => outcome.cells.iter().any(|(cell, became)| {
+            let named = *subject == cell.to_string() || *subject == format!("{}/{}", cell.guide, cell.recipe) || subject == cell.guide.as_str();
+            let counts = if OF_EVIDENCE.contains(&finding.rule) { *became == Became::Failed(None) } else { ran(became) };
+            named && counts
+        }),
+        None => plan.cells.iter().any(|cell| cell.guide == finding.span.file || trace::path(&cell.id) == finding.span.file),
+    };
+    report.findings.iter().filter(concerns).cloned().collect()
+}
+
+fn tell(context: &mut Context, inputs: &Inputs, found: &[Finding], outcome: &Outcome, remarks: &[(Head, String)], format: Format) -> Result<(), Trouble> {
+    let sources = Sources::of(inputs);
+    if format == Format::Json {
+        let findings: serde_json::Value = serde_json::from_str(&findings::rendered("json", found, &sources, context)?)
+            .map_err(|error| Trouble::failed(format!("the findings are no JSON: {error}"), ""))?;
+        let number = |word| outcome.number(word);
+        return context.output.json(&json!({
+            "cells": outcome.rows(),
+            "findings": findings,
+            "passed": number("passed"),
+            "failed": number("failed"),
+            "not_available": number("not-available"),
+            "not_run": number("not-run"),
+            "skipped": outcome.skipped.len(),
+        }));
+    }
+    findings::people(context, found, &sources)?;
+    for (head, remark) in remarks {
+        context.output.headed(*head, Shown(remark));
+    }
+    for remark in outcome.remarks() {
+        context.output.say(Shown(&remark));
+    }
+    context.output.say(outcome.summary());
+    Ok(())
+}
+
+/// There is no cell to run: because of faults, or because there is nothing to do.
+fn nothing(context: &mut Context, inputs: &Inputs, plan: &Plan, request: &Request) -> Result<Exit, Trouble> {
+    let report = gate::check(inputs);
+    let of_chapter = |finding: &&Finding| inputs.chapters.iter().any(|chapter| chapter.path == finding.span.file);
+    let faults: Vec<Finding> =
+        report.findings.iter().filter(|finding| finding.severity == Severity::Error).filter(of_chapter).cloned().collect();
+    if !request.stale && !faults.is_empty() {
+        findings::people(context, &faults, &Sources::of(inputs))?;
+        context.output.say("nothing was run");
+        return Ok(Exit::Findings);
+    }
+    context.output.say(match (request.stale, plan.skipped.len()) {
+        (true, _) => "nothing to run: the evidence of every selected recipe holds".to_owned(),
+        (false, 0) => "nothing to run: no guide of this book holds a recipe".to_owned(),
+        (false, number) => format!("nothing to run: {} skipped for now", count(number, "selected recipe")),
+    });
+    Ok(Exit::Nothing)
+}

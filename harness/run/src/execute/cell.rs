@@ -1,0 +1,160 @@
+//! One cell: its toolbox, its target's fresh bucket, its world, its supervisor, and what is recorded of it. Starts processes, writes
+//! below the run's folder.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use dogfood_core::event::{CellEnd, CellFacts, NotRun, Part, RunEvent};
+use dogfood_core::infra::toolbox::Toolbox;
+use dogfood_core::markup::model::Session;
+use dogfood_core::plan::Cell;
+use dogfood_core::trace::Script;
+
+use super::drive::{Driven, Failure, Said, drive};
+use super::infrastructure::Tools;
+use super::reason::why;
+use super::record::{Recorded, Recorder};
+use super::script::units;
+use super::shared::Run;
+use super::world::{Materials, World};
+use crate::supervise::frames::Interpreter;
+
+/// Runs a cell and says all about it. `number` is its place in the plan.
+pub(super) fn run(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) {
+    let ended = if run.deps.stopped() {
+        Err(NotRun::Interrupted)
+    } else {
+        say(RunEvent::CellStarted(cell.id.clone()));
+        attempt(run, cell, number, say)
+    };
+    let (facts, end) = match ended {
+        Ok((facts, None)) => (facts, CellEnd::Completed),
+        Ok((facts, Some((at, why)))) => (facts, CellEnd::Failed { at, why }),
+        // Whatever went wrong when the run was ended went wrong because it was ended.
+        Err(_) if run.deps.stopped() => (CellFacts::default(), CellEnd::NotRun(NotRun::Interrupted)),
+        Err(not_run) => (CellFacts::default(), CellEnd::NotRun(not_run)),
+    };
+    say(RunEvent::CellEnded { cell: cell.id.clone(), facts, end });
+}
+
+fn attempt(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) -> Result<(CellFacts, Failure), NotRun> {
+    refuse_faults(cell)?;
+    let part = number.to_string();
+    let tools = cell.toolbox.as_ref().map(|toolbox| run.toolbox(toolbox, say)).transpose()?;
+    let service = run.service(cell, &part, say)?;
+    let handed = match &service {
+        Some(service) => {
+            let name = format!("{}-{number}", cell.id.recipe);
+            service.hand_over(&name).map_err(|why| not_handed_over(cell, &why))?
+        }
+        None => Vec::new(),
+    };
+    let own = service.as_ref().map(|service| service.secrets()).unwrap_or_default();
+    let world = World::make(Materials {
+        folder: run.lease.folder().join(&part),
+        path: run.deps.path.clone(),
+        mark: run.lease.mark(&part),
+        tools: tools.as_ref(),
+        handed: &handed,
+        secrets: &[run.deps.secrets.clone(), own].concat(),
+    })
+    .and_then(|world| world.write(&cell.files).map(|()| world))
+    .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
+    world.refuse_missing(&cell.needs)?;
+    let outcome = in_world(run, cell, &world, tools.as_ref(), say);
+    if cell.recipe.fresh
+        && let Some(service) = &service
+    {
+        service.stop();
+    }
+    if !run.deps.keep {
+        // What cannot be removed now is removed with the run's folder, or told then.
+        let _ = world.remove();
+    }
+    let (mut facts, failure) = outcome?;
+    if let Some(service) = service {
+        if failure.is_some()
+            && let Some(why) = service.dead()
+        {
+            return Err(NotRun::NotAvailable(format!("target {} did not last: {why}", cell.id.target)));
+        }
+        facts.versions.insert("server".to_owned(), service.version());
+    }
+    Ok((facts, failure))
+}
+
+fn in_world(
+    run: &Run<'_>,
+    cell: &Cell,
+    world: &World,
+    tools: Option<&Tools>,
+    say: &dyn Fn(RunEvent),
+) -> Result<(CellFacts, Failure), NotRun> {
+    let target = &cell.id.target;
+    let mut first = units(Part::Setup, &cell.setup, target);
+    first.extend(units(Part::Recipe, &cell.recipe.steps, target));
+    let acts = [first, units(Part::Teardown, &cell.teardown, target)];
+    let uses = |python: bool| acts.iter().flatten().any(|planned| (planned.unit.session == Session::Python) == python);
+    let interpreter = match tools {
+        Some(tools) => Interpreter::At(tools.python.clone()),
+        None if uses(true) => Interpreter::At(world.program("python3")?),
+        None => Interpreter::None,
+    };
+    let script = Script::of_cell(cell);
+    let mut recorder = Recorder::new(&world.known);
+    let driven = drive(run, world, interpreter.clone(), acts.to_vec(), &mut |said| match said {
+        Said::Started(planned) => {
+            say(RunEvent::StepStarted { cell: cell.id.clone(), at: planned.at });
+            None
+        }
+        Said::Ended(planned, micros, report) => {
+            let ended = report.ended;
+            let expected =
+                |stream| script.judged(planned.at, stream, target).map(|judged| (judged.text, judged.format));
+            let Recorded { record, problem } = recorder.record(planned, micros, report, expected);
+            let failed = !ended.goes_on(planned.unit.wanted_exit());
+            let why = failed.then(|| why(planned, ended, &record));
+            say(RunEvent::StepEnded { cell: cell.id.clone(), record });
+            why.or(problem)
+        }
+    });
+    run.deps.known.set(&cell.id, recorder.known());
+    let Driven { failure, after } = driven?;
+    let imported = tools.map(|tools| world.imported(tools)).unwrap_or_default();
+    let mut versions = package_versions(cell.toolbox.as_deref(), &imported);
+    if uses(false) {
+        versions.extend(run.bash_version(world).map(|version| ("bash".to_owned(), version)));
+    }
+    let python = match (tools, &interpreter) {
+        (Some(tools), _) => Some(tools.python_version.clone()),
+        (None, Interpreter::At(program)) => python_version(program),
+        _ => None,
+    };
+    versions.extend(python.map(|version| ("python".to_owned(), version)));
+    Ok((CellFacts { versions, imported, after: recorder.after(&after) }, failure))
+}
+
+/// A fault that is not armed would let a recipe pass for the wrong reason.
+fn refuse_faults(cell: &Cell) -> Result<(), NotRun> {
+    let steps = cell.setup.iter().chain(&cell.recipe.steps).chain(cell.teardown.iter());
+    match steps.filter(|step| step.runs_on(&cell.id.target)).find_map(|step| step.options.fault.as_ref()) {
+        Some(fault) => Err(NotRun::NotAvailable(format!("`fault={fault}` cannot be armed by this version"))),
+        None => Ok(()),
+    }
+}
+
+fn not_handed_over(cell: &Cell, why: &str) -> NotRun {
+    NotRun::NotAvailable(format!("target {} cannot make a fresh place for the recipe: {why}", cell.id.target))
+}
+
+fn package_versions(toolbox: Option<&Toolbox>, imported: &[String]) -> BTreeMap<String, String> {
+    let version = |package: &String| Some((package.clone(), toolbox?.version(package)?.to_owned()));
+    imported.iter().filter_map(version).collect()
+}
+
+/// What an interpreter says of its version.
+fn python_version(program: &Path) -> Option<String> {
+    let output = Command::new(program).arg("--version").stdin(Stdio::null()).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().strip_prefix("Python ").map(str::to_owned)
+}

@@ -1,0 +1,117 @@
+//! Where toolboxes and targets come from, as a run sees it: real ones, or a test's. Touches nothing itself.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dogfood_core::event::NotRun;
+use dogfood_core::infra::target::Target;
+use dogfood_core::infra::toolbox::Toolbox;
+use dogfood_core::redact::{Known, Redacted};
+
+use crate::toolboxes::Environment;
+
+/// Makes toolboxes and starts targets. Called from several threads, but never twice at once for one toolbox or one shared target.
+pub trait Infrastructure: Sync {
+    /// The environment of `toolbox`, made now unless it is there.
+    fn toolbox(&self, toolbox: &Toolbox, progress: &mut dyn FnMut(String)) -> Result<Tools, Unavailable>;
+
+    /// Starts `target`.
+    fn start(
+        &self,
+        target: &Target,
+        place: &Place<'_>,
+        progress: &mut dyn FnMut(Redacted),
+    ) -> Result<Arc<dyn Service>, Unavailable>;
+}
+
+/// Where a target runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The toolbox that its program comes from, if it is a process.
+    pub tools: Option<&'a Tools>,
+    /// A fresh folder, its own alone.
+    pub folder: &'a Path,
+    /// The value of [`crate::lease::VARIABLE`] for its processes.
+    pub mark: &'a str,
+}
+
+/// A target that runs.
+pub trait Service: Send + Sync {
+    /// What the server says of its version.
+    fn version(&self) -> String;
+
+    /// A fresh bucket or base path, made for the recipe that `name` names, and every variable that the recipe gets with it.
+    fn hand_over(&self, name: &str) -> Result<Vec<Known>, String>;
+
+    /// Every secret of the server, handed over or not.
+    fn secrets(&self) -> Vec<Known> {
+        Vec::new()
+    }
+
+    /// Why it does not serve any more, if it does not: a failure of a recipe is then not the recipe's.
+    fn dead(&self) -> Option<String> {
+        None
+    }
+
+    /// Stops it and removes its data.
+    fn stop(&self);
+}
+
+/// Which distribution (normalised name) a module (dotted) belongs to.
+pub type Owner = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// A toolbox that stands.
+#[derive(Clone)]
+pub struct Tools {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Where its programs are.
+    pub bin: PathBuf,
+    /// Its interpreter.
+    pub python: PathBuf,
+    /// The interpreter's version.
+    pub python_version: String,
+    /// Whose its modules are.
+    pub owner: Owner,
+    /// The whole of it, if it is a real one.
+    pub environment: Option<Arc<Environment>>,
+}
+
+impl fmt::Debug for Tools {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tools")
+            .field("dir", &self.dir)
+            .field("python_version", &self.python_version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a toolbox or a target is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// This machine does not have it.
+    Missing(String),
+    /// A file of the book is wrong: a hash that does not match.
+    Faulty(String),
+    /// The run is to end.
+    Interrupted,
+    /// The server says another version than its file.
+    WrongVersion {
+        /// What the file declares.
+        declared: String,
+        /// What the server says.
+        says: String,
+    },
+}
+
+impl From<Unavailable> for NotRun {
+    fn from(unavailable: Unavailable) -> Self {
+        match unavailable {
+            Unavailable::Missing(why) => Self::NotAvailable(why),
+            Unavailable::Faulty(why) => Self::Broken(why),
+            Unavailable::Interrupted => Self::Interrupted,
+            Unavailable::WrongVersion { declared, says } => Self::WrongServerVersion { declared, says },
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! How raw bytes become records: secrets that a step made are found first, then everything is redacted. Pure; touches nothing.
+
+use std::time::Duration;
+
+use dogfood_core::compare::{Captures, SecretCaptures, compare, secret_captures};
+use dogfood_core::event::{PythonError, StepRecord};
+use dogfood_core::markup::model::{ExpectFormat, Stream};
+use dogfood_core::redact::{Captured, Known, RECORDED, Redacted, Redactor, cap};
+
+use super::reason::name;
+use super::script::Planned;
+use crate::sessions::capture::Raw;
+use crate::sessions::unit::{Exception, Report};
+
+/// What an expectation says: its text and format.
+pub(super) type Expected = (String, ExpectFormat);
+
+/// Makes records of what one cell says.
+pub(super) struct Recorder {
+    redactor: Redactor,
+    captures: Captures,
+    /// The name of a secret that a step made and that could not be found: nothing said from there on may be seen.
+    lost: Option<String>,
+    /// Names of secrets that steps made.
+    made: Vec<String>,
+}
+
+/// A record, and what is wrong with it whatever the step's exit code.
+pub(super) struct Recorded {
+    pub(super) record: StepRecord,
+    pub(super) problem: Option<String>,
+}
+
+impl Recorder {
+    pub(super) fn new(known: &[Known]) -> Self {
+        Self { redactor: Redactor::new(known), captures: Captures::new(), lost: None, made: Vec::new() }
+    }
+
+    /// What is known by now.
+    pub(super) fn known(&self) -> Vec<Known> {
+        self.redactor.known().to_vec()
+    }
+
+    /// The record of a unit. `expected` says what each of its streams is held against.
+    pub(super) fn record(
+        &mut self,
+        planned: &Planned<'_>,
+        micros: u64,
+        report: Report,
+        expected: impl Fn(Stream) -> Option<Expected>,
+    ) -> Recorded {
+        let expected = [Stream::Stdout, Stream::Stderr, Stream::Error].map(expected);
+        let hidden = self.find_secrets(planned, &report, &expected);
+        let stdout = self.captured(&report.stdout, hidden.as_deref());
+        let stderr = self.captured(&report.stderr, hidden.as_deref());
+        let error = report.error.map(|error| self.error(&error, hidden.as_deref()));
+        let texts = [&stdout.text, &stderr.text].into_iter().chain(error.as_ref().map(|error| &error.text));
+        for (expected, text) in expected.iter().zip(texts) {
+            if let Some((expected, format)) = expected {
+                // Binds captures for later steps' secrets; whether it matches is the gate's to say.
+                let _ = compare(expected, *format, text.as_str(), &mut self.captures);
+            }
+        }
+        let cut = [("stdout", &stdout), ("stderr", &stderr)].into_iter().zip(&expected).find_map(
+            |((stream, captured), expected)| {
+                let cut = expected.is_some() && captured.tail.is_some();
+                cut.then(|| {
+                    format!(
+                        "{} says more on {stream}, which is compared, than the {} KiB that a trace holds",
+                        name(planned.at),
+                        RECORDED >> 10
+                    )
+                })
+            },
+        );
+        let lost = self.lost.as_ref().filter(|_| !planned.step.options.secrets.is_empty()).map(|secret| {
+            format!("{} says `secret={secret}`, and no expected line with `[..{secret}]` matches: nothing that it says is recorded", name(planned.at))
+        });
+        let record = StepRecord {
+            at: planned.at,
+            language: planned.step.language.clone(),
+            ended: report.ended.step_end(),
+            took: Duration::from_micros(micros),
+            stdout,
+            stderr,
+            error,
+        };
+        Recorded { record, problem: lost.or(cut) }
+    }
+
+    /// What came after the last step.
+    pub(super) fn after(&self, raw: &Raw) -> Captured {
+        self.captured(raw, None)
+    }
+
+    /// Learns the secrets that the step says it makes. Returns the name of one that must be in this output and was not found there.
+    fn find_secrets(
+        &mut self,
+        planned: &Planned<'_>,
+        report: &Report,
+        expected: &[Option<Expected>; 3],
+    ) -> Option<String> {
+        let names: Vec<String> =
+            planned.step.options.secrets.iter().filter(|name| !self.made.contains(name)).cloned().collect();
+        if names.is_empty() {
+            return None;
+        }
+        let error = report.error.as_ref().map(|error| error.text.clone()).unwrap_or_default();
+        let texts = [report.stdout.kept(), report.stderr.kept(), error];
+        let outputs: Vec<(&str, ExpectFormat, &str)> = expected
+            .iter()
+            .zip(&texts)
+            .filter_map(|(expected, text)| {
+                expected.as_ref().map(|(expected, format)| (expected.as_str(), *format, text.as_str()))
+            })
+            .collect();
+        let SecretCaptures { bound, unbound } =
+            secret_captures(&names, &outputs, self.redactor.known(), &self.captures);
+        self.made.extend(bound.iter().map(|known| known.name.clone()));
+        if !bound.is_empty() {
+            self.redactor = self.redactor.and(&bound);
+        }
+        let hidden = unbound.into_iter().next()?;
+        // A later command of the same console step may still tell; until then this command's output is hidden and no more.
+        let is_last = planned.at.command.is_none_or(|command| command == planned.step.commands.len());
+        if is_last {
+            self.lost = Some(hidden.clone());
+        }
+        Some(hidden)
+    }
+
+    fn captured(&self, raw: &Raw, hidden: Option<&str>) -> Captured {
+        match hidden.or(self.lost.as_deref()) {
+            Some(name) if !raw.is_empty() => Captured { text: Redactor::hidden(name), ..Captured::default() },
+            _ => cap(&self.redactor, &raw.head, &raw.tail, raw.dropped),
+        }
+    }
+
+    fn error(&self, error: &Exception, hidden: Option<&str>) -> PythonError {
+        let plain = |text: &str| self.redactor.redact(text.as_bytes()).into_string();
+        let text: Redacted = match hidden.or(self.lost.as_deref()) {
+            Some(name) => Redactor::hidden(name),
+            None => self.redactor.redact(error.text.as_bytes()),
+        };
+        PythonError { class: plain(&error.class), bases: error.bases.iter().map(|base| plain(base)).collect(), text }
+    }
+}

@@ -1,0 +1,74 @@
+//! A whole run: cells over worker threads, everything given back at the end. Starts threads.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Mutex, mpsc};
+
+use dogfood_core::event::RunEvent;
+use dogfood_core::plan::{Cell, Plan};
+
+use super::cell;
+use super::deps::{Deps, RunError};
+use super::host::Host;
+use super::infrastructure::Infrastructure;
+use super::shared::{Run, lock};
+use crate::lease::{self, Swept};
+
+/// What there is to say after a run.
+#[derive(Clone, Debug, Default)]
+pub struct Ran {
+    /// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.
+    pub kept: Option<PathBuf>,
+    /// What earlier runs had left, and was removed before this one.
+    pub swept: Swept,
+}
+
+/// Runs `plan` with the toolboxes and targets of this machine. Events come in the order in which things happen; those of different cells
+/// interleave. Every cell of the plan gets its [`RunEvent::CellEnded`].
+pub fn execute(plan: &Plan, deps: &Deps, sink: &mut dyn FnMut(RunEvent)) -> Result<Ran, RunError> {
+    execute_on(&Host::new(deps), plan, deps, sink)
+}
+
+/// As [`execute`], with toolboxes and targets from elsewhere.
+pub fn execute_on(
+    infrastructure: &dyn Infrastructure,
+    plan: &Plan,
+    deps: &Deps,
+    sink: &mut dyn FnMut(RunEvent),
+) -> Result<Ran, RunError> {
+    let swept = lease::sweep(&deps.root);
+    let run = Run::begin(deps, infrastructure)?;
+    // Benchmarks want the machine for themselves, and come last.
+    let (timed, plain): (Vec<_>, Vec<_>) = plan.cells.iter().enumerate().partition(|(_, cell)| is_benchmark(cell));
+    cells(&run, plain.into(), deps.jobs.max(1), sink);
+    cells(&run, timed.into(), 1, sink);
+    let kept = run.end()?;
+    Ok(Ran { kept, swept })
+}
+
+fn is_benchmark(cell: &Cell) -> bool {
+    cell.recipe.steps.iter().any(|step| step.options.bench.is_some())
+}
+
+/// Runs cells (with their numbers in the plan) on `jobs` threads, and hands on what they say.
+fn cells(run: &Run<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, sink: &mut dyn FnMut(RunEvent)) {
+    let (events, heard) = mpsc::channel::<RunEvent>();
+    let workers = jobs.min(cells.len());
+    let left = Mutex::new(cells);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let (events, left) = (events.clone(), &left);
+            scope.spawn(move || {
+                // The receiver lives until every sender is gone.
+                let say = |event| drop(events.send(event));
+                loop {
+                    let next = lock(left).pop_front();
+                    let Some((number, cell)) = next else { return };
+                    cell::run(run, cell, number, &say);
+                }
+            });
+        }
+        drop(events);
+        heard.iter().for_each(sink);
+    });
+}

@@ -1,0 +1,119 @@
+//! What the cells of a run share: toolboxes and targets, made once by the first who asks, and the lease. Starts what it is asked for.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use dogfood_core::event::{NotRun, RunEvent};
+use dogfood_core::infra::target::Target;
+use dogfood_core::infra::toolbox::Toolbox;
+use dogfood_core::name::Id;
+use dogfood_core::plan::Cell;
+
+use super::deps::{Deps, RunError};
+use super::infrastructure::{Infrastructure, Place, Service, Tools};
+use super::world::World;
+use crate::lease::{self, Lease};
+
+type Once<T> = Arc<OnceLock<Result<T, NotRun>>>;
+
+/// What the cells of a run share.
+pub(super) struct Run<'a> {
+    pub(super) deps: &'a Deps,
+    pub(super) lease: Lease,
+    infrastructure: &'a dyn Infrastructure,
+    toolboxes: Mutex<BTreeMap<Id, Once<Tools>>>,
+    targets: Mutex<BTreeMap<Id, Once<Arc<dyn Service>>>>,
+    /// Everything that was started, to be stopped at the end.
+    started: Mutex<Vec<Arc<dyn Service>>>,
+    bash_version: OnceLock<Option<String>>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn begin(deps: &'a Deps, infrastructure: &'a dyn Infrastructure) -> Result<Self, RunError> {
+        Ok(Self {
+            deps,
+            lease: Lease::take(&deps.root)?,
+            infrastructure,
+            toolboxes: Mutex::default(),
+            targets: Mutex::default(),
+            started: Mutex::default(),
+            bash_version: OnceLock::new(),
+        })
+    }
+
+    /// Stops what was started and gives everything back.
+    pub(super) fn end(self) -> Result<Option<PathBuf>, RunError> {
+        for service in lock(&self.started).drain(..) {
+            service.stop();
+        }
+        let kept = self.deps.keep.then(|| self.lease.folder().to_owned());
+        self.lease.release(self.deps.keep)?;
+        Ok(kept)
+    }
+
+    /// The toolbox, made by the first who asks.
+    pub(super) fn toolbox(&self, toolbox: &Toolbox, say: &dyn Fn(RunEvent)) -> Result<Tools, NotRun> {
+        let once = Arc::clone(lock(&self.toolboxes).entry(toolbox.id.clone()).or_default());
+        let made = once.get_or_init(|| {
+            let mut progress = |progress| say(RunEvent::Toolbox { toolbox: toolbox.id.clone(), progress });
+            self.infrastructure.toolbox(toolbox, &mut progress).map_err(NotRun::from)
+        });
+        made.clone()
+    }
+
+    /// The target of a cell: the run's one server, started by the first who asks, or a server of the cell's own.
+    pub(super) fn service(
+        &self,
+        cell: &Cell,
+        part: &str,
+        say: &dyn Fn(RunEvent),
+    ) -> Result<Option<Arc<dyn Service>>, NotRun> {
+        let Some(target) = &cell.target else { return Ok(None) };
+        let toolbox = cell.target_toolbox.as_deref();
+        if cell.recipe.fresh {
+            return self.start(target, toolbox, &format!("{part}-{}", target.id), say).map(Some);
+        }
+        let once = Arc::clone(lock(&self.targets).entry(target.id.clone()).or_default());
+        once.get_or_init(|| self.start(target, toolbox, target.id.as_str(), say)).clone().map(Some)
+    }
+
+    pub(super) fn start(
+        &self,
+        target: &Target,
+        toolbox: Option<&Toolbox>,
+        part: &str,
+        say: &dyn Fn(RunEvent),
+    ) -> Result<Arc<dyn Service>, NotRun> {
+        if let Some(why) = target.not_runnable() {
+            return Err(NotRun::NotAvailable(why));
+        }
+        let tools = toolbox.map(|toolbox| self.toolbox(toolbox, say)).transpose()?;
+        let folder = self.lease.folder().join(format!("t-{part}"));
+        lease::make_folder(&folder)
+            .map_err(|error| NotRun::Broken(format!("cannot make the target's folder: {error}")))?;
+        let place = Place { tools: tools.as_ref(), folder: &folder, mark: &self.lease.mark(&format!("t-{part}")) };
+        let mut progress = |progress| say(RunEvent::Target { target: target.id.clone(), progress });
+        let service = self.infrastructure.start(target, &place, &mut progress)?;
+        lock(&self.started).push(Arc::clone(&service));
+        Ok(service)
+    }
+
+    /// The version of the bash that recipes get.
+    pub(super) fn bash_version(&self, world: &World) -> Option<String> {
+        let ask = || {
+            let mut command = Command::new(world.program("bash").ok()?);
+            let output = command.arg("--version").env("LC_ALL", "C").stdin(Stdio::null()).output().ok()?;
+            let said = String::from_utf8(output.stdout).ok()?;
+            let version = said.split_once("version ")?.1.split(['(', ' ', '-']).next()?;
+            Some(version.to_owned())
+        };
+        self.bash_version.get_or_init(ask).clone()
+    }
+}
+
+/// What is in `mutex`, whatever became of another thread that held it.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,254 @@
+//! `run --walk` and `--as-reader`: a whole page from top to bottom in one world, as a reader would go through it. Records nothing.
+
+use std::sync::Arc;
+
+use dogfood_core::event::{NotRun, Part, RunEvent, StepAt, StepRecord};
+use dogfood_core::infra::target::{NONE, Target};
+use dogfood_core::infra::toolbox::Toolbox;
+use dogfood_core::markup::model::{
+    ExpectFormat, Given, GivenKind, Guide, RecipeFile, Session, Step, StepOptions, Stream,
+};
+use dogfood_core::name::Id;
+use dogfood_core::place::RelPath;
+
+use super::deps::{Deps, RunError};
+use super::drive::{Said, drive};
+use super::host::Host;
+use super::infrastructure::Infrastructure;
+use super::reason::why;
+use super::record::{Expected, Recorded, Recorder};
+use super::script::{Planned, of_step};
+use super::shared::Run;
+use super::world::{Materials, World};
+use crate::lease;
+use crate::sessions::unit::Ended;
+use crate::supervise::frames::Interpreter;
+
+/// A page to walk, on one target with one toolbox.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The guide's file.
+    pub path: RelPath,
+    /// The guide.
+    pub guide: Arc<Guide>,
+    /// The target; absent for `none`.
+    pub target: Option<Arc<Target>>,
+    /// The toolbox.
+    pub toolbox: Option<Arc<Toolbox>>,
+    /// The toolbox whose programs the target's process comes from.
+    pub target_toolbox: Option<Arc<Toolbox>>,
+    /// Whether the page's `given` fences are executed, instead of toolbox and target being handed over.
+    pub as_reader: bool,
+}
+
+/// A step of a walk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkStep {
+    /// The recipe that it belongs to, if it does.
+    pub recipe: Option<Id>,
+    /// Which step of the recipe, the setup or the teardown it is; a `given` fence counts as setup, with the number 0.
+    pub at: StepAt,
+    /// The fence, as its index in the chapter.
+    pub fence: usize,
+}
+
+/// What a walk says.
+#[derive(Clone, Debug)]
+pub enum WalkEvent {
+    /// Something about a toolbox or a target.
+    Run(Box<RunEvent>),
+    /// A step is starting.
+    Started(WalkStep),
+    /// A step has ended. Whether its output is the expected one is the caller's to say.
+    Ended(WalkStep, Box<StepRecord>),
+}
+
+/// How a walk ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Walked {
+    /// The whole page ran.
+    Completed,
+    /// A step ended it.
+    Failed(WalkStep, String),
+    /// It did not run.
+    NotRun(NotRun),
+}
+
+/// Walks `page` with the toolboxes and targets of this machine.
+pub fn walk(page: &Page, deps: &Deps, sink: &mut dyn FnMut(WalkEvent)) -> Result<Walked, RunError> {
+    walk_on(&Host::new(deps), page, deps, sink)
+}
+
+/// As [`walk`], with toolboxes and targets from elsewhere.
+pub fn walk_on(
+    infrastructure: &dyn Infrastructure,
+    page: &Page,
+    deps: &Deps,
+    sink: &mut dyn FnMut(WalkEvent),
+) -> Result<Walked, RunError> {
+    lease::sweep(&deps.root);
+    let run = Run::begin(deps, infrastructure)?;
+    let walked = attempt(&run, page, sink);
+    run.end()?;
+    Ok(match walked {
+        Ok(walked) => walked,
+        Err(_) if deps.stopped() => Walked::NotRun(NotRun::Interrupted),
+        Err(not_run) => Walked::NotRun(not_run),
+    })
+}
+
+/// A step of the page, and whose it is.
+struct Stop<'a> {
+    step: &'a Step,
+    recipe: Option<&'a Id>,
+    part: Part,
+}
+
+fn attempt(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<Walked, NotRun> {
+    let none = Id::new(NONE).expect("`none` is an id");
+    let target = page.target.as_ref().map_or(&none, |target| &target.id);
+    let given = given_steps(page, target);
+    let route = route(page, target, &given);
+    if let Some(fault) = route.iter().find_map(|stop| stop.step.options.fault.as_ref()) {
+        return Err(NotRun::NotAvailable(format!("`fault={fault}` cannot be armed by this version")));
+    }
+    let (world, interpreter) = world(run, page, sink)?;
+    let (last, first): (Vec<_>, Vec<_>) = route.iter().partition(|stop| stop.part == Part::Teardown);
+    let acts = [first, last].map(|stops| stops.into_iter().flat_map(|stop| of_step(stop.part, stop.step)).collect());
+    let mut recorder = Recorder::new(&world.known);
+    let mut failed: Option<(WalkStep, String)> = None;
+    drive(run, &world, interpreter, acts.into(), &mut |said| {
+        let (planned, micros, report) = match said {
+            Said::Started(planned) => {
+                sink(WalkEvent::Started(place(&route, planned)));
+                return None;
+            }
+            Said::Ended(planned, micros, report) => (planned, micros, report),
+        };
+        let ended = report.ended;
+        let Recorded { record, problem } =
+            recorder.record(planned, micros, report, |stream| expected(planned, stream, target));
+        let reason = reason(planned, ended, &record).or(problem);
+        sink(WalkEvent::Ended(place(&route, planned), Box::new(record)));
+        if let (Some(reason), None) = (&reason, &failed) {
+            failed = Some((place(&route, planned), reason.clone()));
+        }
+        reason
+    })?;
+    Ok(failed.map_or(Walked::Completed, |(step, why)| Walked::Failed(step, why)))
+}
+
+fn reason(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> Option<String> {
+    (!ended.goes_on(planned.unit.wanted_exit())).then(|| why(planned, ended, record))
+}
+
+/// The one world of the walk: with toolbox and target, or as bare as a reader's machine.
+fn world(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<(World, Interpreter), NotRun> {
+    // Events come one by one from one thread; a cell is enough to lend the sink to several callers.
+    let sink = std::cell::RefCell::new(sink);
+    let say = |event| (sink.borrow_mut())(WalkEvent::Run(Box::new(event)));
+    let (mut tools, mut handed, mut secrets) = (None, Vec::new(), run.deps.secrets.clone());
+    if !page.as_reader {
+        tools = page.toolbox.as_ref().map(|toolbox| run.toolbox(toolbox, &say)).transpose()?;
+        if let Some(target) = &page.target {
+            let service = run.start(target, page.target_toolbox.as_deref(), target.id.as_str(), &say)?;
+            secrets.extend(service.secrets());
+            let name = format!("{}-walk", page.guide.front.guide);
+            handed = service.hand_over(&name).map_err(|why| {
+                NotRun::NotAvailable(format!("target {} cannot make a fresh place for the page: {why}", target.id))
+            })?;
+        }
+    }
+    let world = World::make(Materials {
+        folder: run.lease.folder().join("0"),
+        path: run.deps.path.clone(),
+        mark: run.lease.mark("0"),
+        tools: tools.as_ref(),
+        handed: &handed,
+        secrets: &secrets,
+    })
+    .map(|world| if page.as_reader { world.with(&run.deps.reader) } else { world })
+    .and_then(|world| world.write(&files(&page.guide)).map(|()| world))
+    .map_err(|error| NotRun::Broken(format!("cannot make the page's folder: {error}")))?;
+    let needs: Vec<String> = page.guide.front.needs.iter().map(|(need, _)| need.clone()).collect();
+    world.refuse_missing(&needs)?;
+    Ok((world, tools.map_or(Interpreter::OnPath, |tools| Interpreter::At(tools.python))))
+}
+
+/// Every file of the page; where two recipes write one path, the later on the page wins, as in a reader's folder.
+fn files(guide: &Guide) -> Vec<RecipeFile> {
+    let mut files: Vec<RecipeFile> =
+        guide.files.iter().chain(guide.recipes.iter().flat_map(|recipe| &recipe.files)).cloned().collect();
+    files.sort_by_key(|file| file.fence);
+    files
+}
+
+/// The steps of the page in page order, teardown included where it stands.
+fn route<'a>(page: &'a Page, target: &Id, given: &'a [Step]) -> Vec<Stop<'a>> {
+    let guide = &page.guide;
+    let of = |part| move |step| Stop { step, recipe: None, part };
+    let recipes = guide.recipes.iter().filter(|recipe| recipe.skip.is_none() && recipe.targets.contains(target));
+    let mut route: Vec<Stop<'a>> = given
+        .iter()
+        .map(of(Part::Setup))
+        .chain(guide.setup.iter().map(of(Part::Setup)))
+        .chain(recipes.flat_map(|recipe| {
+            recipe.steps.iter().map(move |step| Stop { step, recipe: Some(&recipe.id), part: Part::Recipe })
+        }))
+        .chain(guide.teardown.iter().map(of(Part::Teardown)))
+        .filter(|stop| stop.step.runs_on(target))
+        .collect();
+    route.sort_by_key(|stop| stop.step.fence);
+    route
+}
+
+/// The `given` fences as steps, if they are to be executed.
+fn given_steps(page: &Page, target: &Id) -> Vec<Step> {
+    if !page.as_reader {
+        return Vec::new();
+    }
+    let holds = |given: &&Given| {
+        let for_target = given.targets.is_empty() || given.targets.contains(target);
+        let toolbox = page.toolbox.as_ref().map(|toolbox| &toolbox.id);
+        let for_toolbox =
+            given.toolboxes.is_empty() || toolbox.is_some_and(|toolbox| given.toolboxes.contains(toolbox));
+        let wanted = given.kind == GivenKind::Toolbox || page.target.is_some();
+        for_target && for_toolbox && wanted
+    };
+    page.guide.given.iter().filter(holds).map(step_of_given).collect()
+}
+
+fn step_of_given(given: &Given) -> Step {
+    /// Downloads take what they take.
+    const LIMIT: std::time::Duration = std::time::Duration::from_mins(9);
+    Step {
+        number: 0,
+        session: Session::Bash,
+        language: given.language.clone(),
+        text: given.body.content().to_owned(),
+        commands: Vec::new(),
+        options: StepOptions { timeout: Some(LIMIT), ..StepOptions::default() },
+        expectations: Vec::new(),
+        fence: given.fence,
+        body: given.body.clone(),
+    }
+}
+
+fn place(route: &[Stop<'_>], planned: &Planned<'_>) -> WalkStep {
+    let stop = route.iter().find(|stop| std::ptr::eq(stop.step, planned.step));
+    WalkStep { recipe: stop.and_then(|stop| stop.recipe.cloned()), at: planned.at, fence: planned.step.fence }
+}
+
+/// What a stream of a step is held against: needed for secrets, and for what must be recorded whole.
+fn expected(planned: &Planned<'_>, stream: Stream, target: &Id) -> Option<Expected> {
+    let step = planned.step;
+    match planned.at.command {
+        Some(number) if stream == Stream::Stdout && step.console_asserts() => {
+            let command = step.commands.get(number.checked_sub(1)?)?;
+            let lines = command.expected.iter().flat_map(|(line, _)| [line.as_str(), "\n"]);
+            Some((lines.collect(), ExpectFormat::Text))
+        }
+        Some(_) => None,
+        None => step.expectation(stream, target).map(|expectation| (expectation.text.clone(), expectation.format)),
+    }
+}

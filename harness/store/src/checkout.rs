@@ -1,0 +1,176 @@
+//! A checkout on disk. Nothing outside it is read: symbolic links are resolved first, and those that leave it are refused.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use dogfood_core::checkout::{self, Files, Inputs};
+use dogfood_core::date::Date;
+use dogfood_core::markup::IncludeProblem;
+use dogfood_core::place::RelPath;
+
+pub use dogfood_core::checkout::LoadError;
+
+/// Reads the checkout at `root` into the gate's inputs. `today` is UTC.
+///
+/// # Errors
+/// If there is no book, or its book.toml cannot be used. Every other fault is a finding among the inputs.
+pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
+    let disk = Disk::open(root).map_err(|error| LoadError::Unreadable(format!("`{}`: {error}", root.display())))?;
+    checkout::load(&disk, today)
+}
+
+/// The files under one folder of the disk.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// Opens the checkout at `root`.
+    ///
+    /// # Errors
+    /// If there is no such folder.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        Ok(Self { root: root.canonicalize()? })
+    }
+
+    /// The file or folder that `path` stands for once links are resolved, if it stays inside.
+    fn resolve(&self, path: &RelPath) -> Result<PathBuf, IncludeProblem> {
+        let resolved = self.root.join(path.as_str()).canonicalize().map_err(|error| problem(&error))?;
+        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(IncludeProblem::Symlink) }
+    }
+
+    fn walk(&self, folder: &str, found: &mut Vec<RelPath>, depth: usize) {
+        // A link that leads back up makes a loop; no book nests this deep.
+        const DEEPEST: usize = 32;
+        let resolved = match RelPath::new(folder) {
+            Ok(path) => self.resolve(&path).ok(),
+            Err(_) => Some(self.root.clone()),
+        };
+        let Some(entries) = resolved.filter(|_| depth < DEEPEST).and_then(|path| fs::read_dir(path).ok()) else {
+            return;
+        };
+        for entry in entries.filter_map(Result::ok) {
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else { continue };
+            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let Ok(path) = RelPath::new(&path) else { continue };
+            match fs::metadata(entry.path()) {
+                Ok(data) if data.is_dir() => self.walk(path.as_str(), found, depth + 1),
+                // A link to nowhere is listed too, so that reading it says so.
+                _ => found.push(path),
+            }
+        }
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, path: &RelPath, limit: usize) -> Result<String, IncludeProblem> {
+        let resolved = self.resolve(path)?;
+        // Opening a pipe would wait for its writer.
+        if !fs::metadata(&resolved).map_err(|error| problem(&error))?.is_file() {
+            return Err(IncludeProblem::Unreadable("it is no file".to_owned()));
+        }
+        let file = File::open(&resolved).map_err(|error| problem(&error))?;
+        let mut bytes = Vec::new();
+        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        file.take(most).read_to_end(&mut bytes).map_err(|error| problem(&error))?;
+        if bytes.len() > limit {
+            return Err(IncludeProblem::TooLarge);
+        }
+        String::from_utf8(bytes).map_err(|_| IncludeProblem::NotUtf8)
+    }
+
+    fn is_link(&self, path: &RelPath) -> bool {
+        self.resolve(path).is_ok_and(|resolved| resolved != self.root.join(path.as_str()))
+    }
+
+    fn list(&self, folder: &str) -> Vec<RelPath> {
+        let mut found = Vec::new();
+        self.walk(folder, &mut found, 0);
+        found.sort();
+        found
+    }
+}
+
+fn problem(error: &io::Error) -> IncludeProblem {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => IncludeProblem::Missing,
+        _ => IncludeProblem::Unreadable(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn path(text: &str) -> RelPath {
+        RelPath::new(text).unwrap()
+    }
+
+    #[test]
+    fn only_files_of_the_checkout_are_read() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("secret.md"), "secret").unwrap();
+        let inside = tempfile::tempdir().unwrap();
+        let root = inside.path();
+        fs::create_dir_all(root.join("a/.hidden")).unwrap();
+        fs::write(root.join("a/x.md"), "text").unwrap();
+        fs::write(root.join("a/.hidden/y.md"), "text").unwrap();
+        fs::write(root.join("bad.md"), [0xff, 0xfe]).unwrap();
+        symlink(outside.path().join("secret.md"), root.join("link.md")).unwrap();
+        symlink(outside.path(), root.join("folder")).unwrap();
+        symlink("a/x.md", root.join("inner.md")).unwrap();
+        symlink("nowhere.md", root.join("broken.md")).unwrap();
+        symlink("..", root.join("a/loop")).unwrap();
+        let disk = Disk::open(root).unwrap();
+        for (name, wanted) in [
+            ("a/x.md", Ok("text".to_owned())),
+            ("inner.md", Ok("text".to_owned())),
+            ("link.md", Err(IncludeProblem::Symlink)),
+            ("folder/secret.md", Err(IncludeProblem::Symlink)),
+            ("broken.md", Err(IncludeProblem::Missing)),
+            ("none.md", Err(IncludeProblem::Missing)),
+            ("a/x.md/y", Err(IncludeProblem::Missing)),
+            ("bad.md", Err(IncludeProblem::NotUtf8)),
+            ("a", Err(IncludeProblem::Unreadable("it is no file".to_owned()))),
+        ] {
+            assert_eq!(disk.read(&path(name), 100), wanted, "{name}");
+        }
+        assert!(disk.is_link(&path("inner.md")) && !disk.is_link(&path("a/x.md")));
+        assert_eq!(disk.read(&path("a/x.md"), 3), Err(IncludeProblem::TooLarge));
+        let listed: Vec<String> =
+            disk.list("").into_iter().map(|path| path.to_string()).filter(|path| !path.contains("loop")).collect();
+        assert_eq!(listed, ["a/x.md", "bad.md", "broken.md", "inner.md", "link.md"]);
+        assert_eq!(disk.list("folder"), []);
+        assert_eq!(disk.list("none"), []);
+    }
+
+    #[test]
+    fn a_pipe_does_not_block() {
+        let inside = tempfile::tempdir().unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            inside.path().join("pipe.md"),
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR,
+            0,
+        )
+        .unwrap();
+        let disk = Disk::open(inside.path()).unwrap();
+        assert!(matches!(disk.read(&path("pipe.md"), 10), Err(IncludeProblem::Unreadable(_))));
+    }
+
+    #[test]
+    fn no_book_is_an_error() {
+        let today = "2026-11-20".parse().unwrap();
+        let empty = tempfile::tempdir().unwrap();
+        assert_eq!(load(empty.path(), today).unwrap_err(), LoadError::NoBook);
+        assert!(matches!(load(&empty.path().join("none"), today), Err(LoadError::Unreadable(_))));
+        fs::create_dir(empty.path().join("book.toml")).unwrap();
+        assert!(matches!(load(empty.path(), today), Err(LoadError::Unreadable(_))));
+    }
+}
