@@ -44,7 +44,13 @@ fn one(context: &mut Context, name: &str, format: Format) -> Result<(), Trouble>
     match format {
         Format::Json => context.output.json(&Row::new(meta, Some(meta.manual)))?,
         Format::Human => {
-            context.output.say(format_args!("{} ({}, {}): {}\n", meta.name, meta.group.word(), meta.severity, meta.summary));
+            context.output.say(format_args!(
+                "{} ({}, {}): {}\n",
+                meta.name,
+                meta.group.word(),
+                meta.severity,
+                meta.summary
+            ));
             context.output.say(meta.manual.trim_end());
         }
     }

@@ -62,12 +62,23 @@ fn up(context: &mut Context, inputs: &Inputs, target: &Target, lease: &Lease, st
     let program = program()?;
     let output = &mut context.output;
     let environment = toolboxes::prepare(toolbox, &cache, &host, &mut |line: String| output.say(Shown(&line)))
-        .map_err(|error| Trouble::not_available(sentence(&error), ""))?;
+        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))?;
     let mark = lease.mark("up");
     let marks = [(lease::VARIABLE, mark.as_str())];
     let launch = Launch { program: Path::new(&program), run_dir: lease.folder(), marks: &marks, stop: stop.as_ref() };
     targets::up(target, &environment, &launch, &mut |line: Redacted| output.say(Shown(line.as_str())))
-        .map_err(|error| Trouble::not_available(sentence(&error), ""))
+        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))
+}
+
+/// Whatever went wrong after Ctrl-C went wrong because of it.
+fn unavailable(error: &dyn std::error::Error, fault_of_the_book: bool, stop: &AtomicBool) -> Trouble {
+    if stop.load(Ordering::SeqCst) {
+        Trouble { exit: Exit::Interrupted, message: "interrupted".to_owned(), help: String::new() }
+    } else if fault_of_the_book {
+        Trouble::failed(sentence(error), "")
+    } else {
+        Trouble::not_available(sentence(error), "")
+    }
 }
 
 fn hold(context: &mut Context, up: Up, stop: &AtomicBool) -> Result<(), Trouble> {
@@ -77,6 +88,10 @@ fn hold(context: &mut Context, up: Up, stop: &AtomicBool) -> Result<(), Trouble>
     context.output.say(format_args!("{} {} is up; Ctrl-C stops it", up.running.id(), up.running.version()));
     context.output.flush();
     while !stop.load(Ordering::SeqCst) {
+        if let Some(status) = up.running.ended() {
+            let log = up.running.log();
+            return Err(Trouble::failed(format!("the server of {} ended by itself ({status}):\n{}", up.running.id(), log.as_str()), ""));
+        }
         std::thread::sleep(LOOK);
     }
     up.running.stop().map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"))
