@@ -1,8 +1,6 @@
 //! Cuts, terminals and CI logs.
 
-use super::super::{
-    Captured, KEPT, Known, MARGIN, RECORDED, Redactor, WHOLE, cap, neutralise_commands, show_controls,
-};
+use super::super::{Captured, KEPT, Known, MARGIN, RECORDED, Redactor, WHOLE, cap, neutralise_commands, show_controls};
 use super::one;
 
 /// A stream, kept whole or in part as a run keeps it.
