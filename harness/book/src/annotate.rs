@@ -3,6 +3,7 @@
 //! Only insertions and two removals (front matter, nothing else): what stands on the page is what the author wrote and what ran. All that
 //! is inserted is one line of HTML between blank lines, under the same containers (list items, quotes) as the fence that it belongs to.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide};
@@ -29,10 +30,12 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     let mut edits = Edits::default();
     edits.replace(page.chapter.front_matter.clone(), top_lines(page.top));
     scope(page.chapter, guide, &mut edits);
+    let mut ending = ending(page);
     for (index, fence) in page.chapter.fences.iter().enumerate() {
         fold_or_explain(text, fence, &mut edits);
-        let ending = page.evidence.iter().filter(|evidence| last_fence(page.chapter, &evidence.recipe) == Some(index));
-        ending.for_each(|evidence| below(text, fence, &evidence.html(), &mut edits));
+        if let Some(evidence) = ending.remove(&index) {
+            below(text, fence, &evidence.html(), &mut edits);
+        }
     }
     edits.apply(text)
 }
@@ -82,13 +85,20 @@ fn below(text: &str, fence: &Fence, html: &str, edits: &mut Edits) {
     edits.insert(at, format!("{break_before}{0}\n{1}{html}\n{0}\n", prefix.blank, prefix.line));
 }
 
-/// The index of the fence that ends a recipe: its last step, or an expectation of one of its steps below it.
-fn last_fence(chapter: &Chapter, recipe: &str) -> Option<usize> {
-    let is_step = |fence: &Fence| matches!(&fence.class, FenceClass::Step(id) if id.as_str() == recipe);
-    chapter.fences.iter().rposition(|fence| match &fence.class {
-        FenceClass::Expect(of) => chapter.fences.get(*of).is_some_and(is_step),
-        _ => is_step(fence),
-    })
+/// The evidence of each recipe by the index of the fence that ends it: its last step, or an expectation of one of its steps below it.
+fn ending<'a>(page: &Page<'a>) -> BTreeMap<usize, &'a RecipeEvidence> {
+    let fences = &page.chapter.fences;
+    let step = |fence: &'a Fence| match &fence.class {
+        FenceClass::Step(id) => Some(id.as_str()),
+        _ => None,
+    };
+    let recipe = |fence: &'a Fence| match &fence.class {
+        FenceClass::Expect(of) => fences.get(*of).and_then(step),
+        _ => step(fence),
+    };
+    let last: BTreeMap<&str, usize> =
+        fences.iter().enumerate().filter_map(|(index, fence)| Some((recipe(fence)?, index))).collect();
+    page.evidence.iter().filter_map(|evidence| Some((*last.get(evidence.recipe.as_str())?, evidence))).collect()
 }
 
 /// What continues, on a line of its own, the containers in which a fence stands.
@@ -146,8 +156,6 @@ impl Edits {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use dogfood_core::markup::{ChapterKind, HideLines, extract};
     use dogfood_core::place::RelPath;
     use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};

@@ -16,5 +16,7 @@ mod list;
 mod run;
 mod run_frozen;
 mod run_interrupted;
+mod run_refused;
 mod run_unavailable;
 mod run_walk;
+mod up;

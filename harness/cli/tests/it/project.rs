@@ -164,6 +164,18 @@ impl Project {
         self
     }
 
+    /// Keeps toolboxes where the caller keeps them: one that takes long to make is made once.
+    pub(crate) fn with_the_callers_cache(self) -> Self {
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"))).unwrap();
+        // How packages get here is the machine's business.
+        let machine = std::env::vars().filter(|(name, _)| {
+            name.starts_with("PIP_") || name.starts_with("UV_") || name.to_lowercase().ends_with("_proxy")
+        });
+        let project = machine.fold(self, |project, (name, value)| project.set(&name, &value));
+        project.set("XDG_CACHE_HOME", cache.to_str().unwrap())
+    }
+
     /// Every file below a folder, with its text, home and built book aside.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();

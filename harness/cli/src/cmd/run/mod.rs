@@ -7,21 +7,21 @@ mod outcome;
 mod plan_view;
 mod record;
 mod secrets;
+mod verdict;
 mod walk;
 
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use dogfood_core::checkout::{Inputs, TraceFile};
+use dogfood_core::checkout::Inputs;
 use dogfood_core::date::moment;
 use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
-use dogfood_core::gate::{self, Report};
-use dogfood_core::place::RelPath;
+use dogfood_core::gate;
 use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::Sources;
-use dogfood_core::trace::{self, Recorder};
+use dogfood_core::trace::Recorder;
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
@@ -107,6 +107,12 @@ impl Request {
 /// Runs what was asked for.
 pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
+    if args.refresh && context.environment.ci {
+        return Err(Trouble::usage(
+            "CI is set: no trace is written there",
+            "refresh traces where a person commits them",
+        ));
+    }
     let request = Request::typed(args, context.environment.ci);
     if args.walk || args.as_reader {
         return walk::run(context, &root, &request, args.as_reader);
@@ -141,9 +147,8 @@ pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> R
     }
     let ran = execute(context, root, &plan, &mut inputs, request)?;
     let report = gate::check(&inputs);
-    let mut outcome = judge(&plan, ran.cells, &report);
-    outcome.cells.extend(plan.left_out.iter().map(|cell| (cell.id.clone(), Became::Failed(Some(cell.why.clone())))));
-    let found = concerning(&plan, &report, &outcome);
+    let outcome = verdict::judge(&plan, ran.cells, &report);
+    let found = verdict::concerning(&plan, &report, &outcome);
     tell(context, &inputs, &found, &outcome, &ran.remarks, request.format)?;
     let faults =
         if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
@@ -180,7 +185,7 @@ fn execute(
         progress.event(&event, &mut context.output);
         if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
             && !failed
-            && fails(inputs, &collector, cell)
+            && collector.peek(cell).is_some_and(|trace| verdict::fails(inputs, &trace))
         {
             failed = true;
             stop.store(true, Ordering::SeqCst);
@@ -217,58 +222,6 @@ fn kept(plan: &Plan, folder: Option<&Path>) -> Vec<(Head, String)> {
         (Head::Note, format!("{}: kept in {}", cell.id, folder.join(number.to_string()).join("work").display()))
     };
     plan.cells.iter().enumerate().map(of_cell).collect()
-}
-
-/// Whether a cell that is over failed, by the gate's judgement.
-fn fails(inputs: &Inputs, collector: &Collector<'_>, cell: &CellId) -> bool {
-    let Some(trace) = collector.peek(cell) else { return false };
-    let mut inputs = inputs.clone();
-    inputs.traces.insert(trace::path(cell), TraceFile::new(trace::write(&trace)));
-    gate::check(&inputs).cells.iter().any(|status| status.cell == *cell && !status.state.is_shown())
-}
-
-/// What became of every cell: what its end says, or else what the gate says of its trace.
-fn judge(plan: &Plan, cells: Vec<(CellId, Option<Became>)>, report: &Report) -> Outcome {
-    let holds = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && status.state.is_shown());
-    let judged = |(cell, became): (CellId, Option<Became>)| {
-        let became = became.unwrap_or_else(|| if holds(&cell) { Became::Passed } else { Became::Failed(None) });
-        (cell, became)
-    };
-    Outcome { cells: cells.into_iter().map(judged).collect(), skipped: plan.skipped.clone() }
-}
-
-/// Rules that say that evidence is not there or not of today: of cells that could not be run just now, everybody knows.
-const OF_EVIDENCE: [&str; 5] = ["missing-evidence", "stale-recipe", "stale-target", "stale-toolbox", "old-evidence"];
-
-/// The findings that this run is about: those of its cells, and those of its guides that are about no cell.
-fn concerning(plan: &Plan, report: &Report, outcome: &Outcome) -> Vec<Finding> {
-    let ran = |became: &Became| matches!(became, Became::Passed | Became::Failed(_));
-    let concerns = |finding: &&Finding| match &finding.subject {
-        Some(subject) => outcome.cells.iter().any(|(cell, became)| {
-            let named = *subject == cell.to_string()
-                || *subject == format!("{}/{}", cell.guide, cell.recipe)
-                || subject == cell.guide.as_str();
-            let counts =
-                if OF_EVIDENCE.contains(&finding.rule) { *became == Became::Failed(None) } else { ran(became) };
-            named && counts
-        }),
-        None => is_about(plan, &finding.span.file),
-    };
-    report.findings.iter().filter(concerns).cloned().collect()
-}
-
-/// Whether a file is part of what was run: a guide, a trace, or the infrastructure that a cell names.
-fn is_about(plan: &Plan, file: &RelPath) -> bool {
-    let planned = plan.cells.iter().map(|cell| (&cell.id, &cell.guide));
-    let mut all = planned.chain(plan.left_out.iter().map(|cell| (&cell.id, &cell.guide)));
-    // A toolbox that a cell could not be planned for is not named by it: then every file there is may be the reason.
-    let infra = !plan.left_out.is_empty() && file.is_under("infra");
-    infra
-        || all.any(|(cell, guide)| {
-            guide == file
-                || trace::path(cell) == *file
-                || file.as_str() == format!("infra/targets/{}.yaml", cell.target)
-        })
 }
 
 fn tell(
@@ -316,6 +269,12 @@ fn nothing(context: &mut Context, inputs: &Inputs, plan: &Plan, request: &Reques
         .filter(of_chapter)
         .cloned()
         .collect();
+    if request.format == Format::Json {
+        let outcome = Outcome { cells: Vec::new(), skipped: plan.skipped.clone() };
+        let faults = if request.stale { Vec::new() } else { faults };
+        tell(context, inputs, &faults, &outcome, &[], Format::Json)?;
+        return Ok(if faults.is_empty() { Exit::Nothing } else { Exit::Findings });
+    }
     if !request.stale && !faults.is_empty() {
         findings::people(context, &faults, &Sources::of(inputs))?;
         context.output.say("nothing was run");
