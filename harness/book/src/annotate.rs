@@ -209,7 +209,19 @@ mod tests {
         let page = page(&guide("", body), &["one"]);
         assert!(!page.contains("guide: a"));
         let words = seen(&page);
-        assert_eq!(words, ["html <div hidden></div>", "Title", "Prose.", "code sh recipe=one: true\n", "More.", "code text expect: x\n", "html dogfood-evidence", "End without a line break"]);
+        assert_eq!(
+            words,
+            [
+                "html <div hidden></div>",
+                "Title",
+                "Prose.",
+                "code sh recipe=one: true\n",
+                "More.",
+                "code text expect: x\n",
+                "html dogfood-evidence",
+                "End without a line break"
+            ]
+        );
         let stripped: String = page.lines().filter(|line| !line.starts_with("<div") && !line.is_empty()).collect();
         assert_eq!(stripped, body.lines().filter(|line| !line.is_empty()).collect::<String>());
     }
@@ -220,21 +232,38 @@ mod tests {
             let words = seen(&page(&guide("", body), &["one"]));
             assert_eq!(&words[1..], expected, "{body}");
         };
-        check("- ```sh recipe=one\n  true\n  ```\n- next\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item", "item", "next", "/item"]);
+        check(
+            "- ```sh recipe=one\n  true\n  ```\n- next\n",
+            &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item", "item", "next", "/item"],
+        );
         check(
             "12. text\n\n    ~~~~sh recipe=one\n    true\n    ~~~~\n\n    more\n",
             &["item", "text", "code sh recipe=one: true\n", "html dogfood-evidence", "more", "/item"],
         );
-        check("> > ```sh recipe=one\n> > true\n> > ```\n> after\n", &["quote", "quote", "code sh recipe=one: true\n", "html dogfood-evidence", "/quote", "after", "/quote"]);
-        check("> - ```sh recipe=one\n>   true\n>   ```\n>\n>   after\n", &["quote", "item", "code sh recipe=one: true\n", "html dogfood-evidence", "after", "/item", "/quote"]);
+        check(
+            "> > ```sh recipe=one\n> > true\n> > ```\n> after\n",
+            &["quote", "quote", "code sh recipe=one: true\n", "html dogfood-evidence", "/quote", "after", "/quote"],
+        );
+        check(
+            "> - ```sh recipe=one\n>   true\n>   ```\n>\n>   after\n",
+            &["quote", "item", "code sh recipe=one: true\n", "html dogfood-evidence", "after", "/item", "/quote"],
+        );
         check("   ```sh recipe=one\n   true\n   ```", &["code sh recipe=one: true\n", "html dogfood-evidence"]);
-        check("- \t```sh recipe=one\n\ttrue\n\t```\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item"]);
+        check(
+            "- \t```sh recipe=one\n\ttrue\n\t```\n",
+            &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item"],
+        );
     }
 
     #[test]
     fn teardown_is_folded_wherever_it_stands() {
         let fold = "html dogfood-teardown";
-        for body in ["```sh teardown\nrm x\n```\n", "- ```sh teardown\n  rm x\n  ```\n", "> ```sh teardown\n> rm x\n> ```\n", "text\n```sh teardown\nrm x\n```\n"] {
+        for body in [
+            "```sh teardown\nrm x\n```\n",
+            "- ```sh teardown\n  rm x\n  ```\n",
+            "> ```sh teardown\n> rm x\n> ```\n",
+            "text\n```sh teardown\nrm x\n```\n",
+        ] {
             let words = seen(&page(&guide("", body), &[]));
             let at = words.iter().position(|word| word == fold).unwrap_or_else(|| panic!("{words:?}"));
             assert_eq!(&words[at + 1..at + 3], ["code sh teardown: rm x\n", "html </details>"], "{body}");
@@ -243,7 +272,10 @@ mod tests {
 
     #[test]
     fn what_does_not_run_says_so_and_the_scope_stands_under_the_title() {
-        let text = guide("unverified: [sftpgo]\n", "# Title\nText.\n\n```sh illustrative=no-such-server\nx\n```\n\n```sh recipe=one skip=later until=2030-01-01\nx\n```\n");
+        let text = guide(
+            "unverified: [sftpgo]\n",
+            "# Title\nText.\n\n```sh illustrative=no-such-server\nx\n```\n\n```sh recipe=one skip=later until=2030-01-01\nx\n```\n",
+        );
         let page = page(&text, &["one"]);
         let words = seen(&page);
         assert_eq!(words[1..4], ["Title", "html dogfood-scope", "Text."]);
@@ -257,7 +289,10 @@ mod tests {
         let page_text = page(&text, &["part"]);
         assert!(page_text.contains("```sh recipe=part\ntrue\n```"), "{page_text}");
         assert!(page_text.contains("An escaped \\{{#include x}} and {{#title T}}."), "{page_text}");
-        assert_eq!(page("# Plain\n\n{{#include part.md}}\n", &[]), format!("{TOP}\n\n# Plain\n\n{{{{#include part.md}}}}\n"));
+        assert_eq!(
+            page("# Plain\n\n{{#include part.md}}\n", &[]),
+            format!("{TOP}\n\n# Plain\n\n{{{{#include part.md}}}}\n")
+        );
     }
 
     #[test]

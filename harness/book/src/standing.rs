@@ -57,7 +57,9 @@ fn why(state: &CellState, trace: Option<&Trace>) -> String {
             let until = until.as_ref().map(|date| format!(" (until {date})")).unwrap_or_default();
             format!("skipped, {}{until}", reason.replace(['-', '_'], " "))
         }
-        CellState::Stale(pins) | CellState::Shown(pins) => format!("the {} changed since the last run{on}", words(pins)),
+        CellState::Stale(pins) | CellState::Shown(pins) => {
+            format!("the {} changed since the last run{on}", words(pins))
+        }
         CellState::Failed => format!("the last run failed{on}"),
         CellState::Drifted => format!("the last run{on}, printed something else than this page says"),
         CellState::Unreadable => "its record cannot be used".to_owned(),
@@ -73,7 +75,8 @@ fn words(pins: &[Pin]) -> String {
 fn observed(script: &Script<'_>, trace: &Trace) -> Vec<Observed> {
     let own = trace.steps.iter().filter(|record| record.at.part == Part::Recipe);
     own.flat_map(|record| {
-        let streams = [(Stream::Stdout, "standard output", &record.stdout), (Stream::Stderr, "standard error", &record.stderr)];
+        let streams =
+            [(Stream::Stdout, "standard output", &record.stdout), (Stream::Stderr, "standard error", &record.stderr)];
         let unjudged = streams.into_iter().filter(|(stream, _, captured)| {
             !captured.is_empty() && script.judged(record.at, *stream, &trace.cell.target).is_none()
         });

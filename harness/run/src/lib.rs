@@ -2,13 +2,16 @@
 //! loopback; knows nothing of Markdown or of the terminal.
 //!
 //! In reading order: the operating system ([`sys`]), the processes that run steps ([`sessions`]), the supervisor that owns them
-//! ([`supervise`]), what a run holds and how it is given back ([`lease`]), and the running of plans and pages ([`execute`]).
+//! ([`supervise`]), what a run holds and how it is given back ([`lease`]), the environments that recipes run in ([`toolboxes`]), the
+//! servers that they talk to ([`targets`]), and the running of plans and pages ([`execute`]).
 
 pub mod sys;
-pub mod toolboxes;
 pub mod sessions;
 pub mod supervise;
 pub mod lease;
+pub mod toolboxes;
+pub mod targets;
 pub mod execute;
 
 pub use supervise::supervise;
+pub use targets::serve;

@@ -50,13 +50,14 @@ fn attempt(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) ->
         }
         None => Vec::new(),
     };
+    let own = service.as_ref().map(|service| service.secrets()).unwrap_or_default();
     let world = World::make(Materials {
         folder: run.lease.folder().join(&part),
         path: run.deps.path.clone(),
         mark: run.lease.mark(&part),
         tools: tools.as_ref(),
         handed: &handed,
-        secrets: &run.deps.secrets,
+        secrets: &[run.deps.secrets.clone(), own].concat(),
     })
     .and_then(|world| world.write(&cell.files).map(|()| world))
     .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
@@ -120,7 +121,10 @@ fn in_world(
     });
     run.deps.known.set(&cell.id, recorder.known());
     let Driven { failure, after } = driven?;
-    let imported = tools.map(|tools| world.imported(tools)).unwrap_or_default();
+    let mut imported = tools.map(|tools| world.imported(tools)).unwrap_or_default();
+    // What the installer itself puts into an environment (setuptools) is in no lock and pins nothing.
+    let lock = cell.toolbox.as_deref();
+    imported.retain(|package| lock.is_none_or(|toolbox| toolbox.version(package).is_some()));
     let mut versions = package_versions(cell.toolbox.as_deref(), &imported);
     if uses(false) {
         versions.extend(run.bash_version(world).map(|version| ("bash".to_owned(), version)));

@@ -1,22 +1,33 @@
 //! The real toolboxes and targets of this machine. Starts installers and servers.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
-use dogfood_core::redact::Redacted;
+use dogfood_core::redact::{Known, Redacted};
 
+use super::deps::Deps;
 use super::infrastructure::{Infrastructure, Place, Service, Tools, Unavailable};
+use crate::lease;
+use crate::targets::{self, Launch, Running, TargetError};
 use crate::toolboxes::{self, Environment, HostEnv, ToolboxError};
 
 /// The real toolboxes and targets.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Host<'a> {
-    /// Where toolboxes are made.
-    pub cache: &'a Path,
-    /// What installers may see.
-    pub environment: &'a HostEnv,
+    program: &'a Path,
+    cache: &'a Path,
+    environment: &'a HostEnv,
+    stop: &'a AtomicBool,
+}
+
+impl<'a> Host<'a> {
+    /// As the caller of a run has them.
+    pub fn new(deps: &'a Deps) -> Self {
+        Self { program: &deps.program, cache: &deps.cache, environment: &deps.host, stop: &deps.stop }
+    }
 }
 
 impl Infrastructure for Host<'_> {
@@ -31,19 +42,83 @@ impl Infrastructure for Host<'_> {
     fn start(
         &self,
         target: &Target,
-        _place: &Place<'_>,
-        _progress: &mut dyn FnMut(Redacted),
+        place: &Place<'_>,
+        progress: &mut dyn FnMut(Redacted),
     ) -> Result<Arc<dyn Service>, Unavailable> {
-        Err(Unavailable::Missing(format!("target {} cannot be started by this version", target.id)))
+        let environment = place.tools.and_then(|tools| tools.environment.as_deref());
+        let environment = environment.ok_or_else(|| {
+            Unavailable::Faulty(format!("target {} names no toolbox that its program comes from", target.id))
+        })?;
+        let marks = [(lease::VARIABLE, place.mark)];
+        let launch = Launch { program: self.program, run_dir: place.folder, marks: &marks, stop: self.stop };
+        let running = targets::start(target, environment, &launch, progress).map_err(unavailable)?;
+        let (version, secrets) = (running.version().to_owned(), running.secrets());
+        Ok(Arc::new(Server { version, secrets, running: RwLock::new(Some(running)) }))
+    }
+}
+
+fn unavailable(error: TargetError) -> Unavailable {
+    match error {
+        TargetError::Stopped(_) => Unavailable::Interrupted,
+        TargetError::WrongServerVersion { declared, says, .. } => {
+            Unavailable::WrongVersion { declared, says: says.into_string() }
+        }
+        error if error.is_fault_of_the_book() => Unavailable::Faulty(error.to_string()),
+        error => Unavailable::Missing(error.to_string()),
+    }
+}
+
+/// A target that runs, until it is stopped.
+struct Server {
+    version: String,
+    secrets: Vec<Known>,
+    running: RwLock<Option<Running>>,
+}
+
+impl Service for Server {
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn hand_over(&self, name: &str) -> Result<Vec<Known>, String> {
+        match &*self.running.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(running) => running.fresh(name).map(|handed| handed.variables).map_err(|error| error.to_string()),
+            None => Err("it was stopped".to_owned()),
+        }
+    }
+
+    fn secrets(&self) -> Vec<Known> {
+        self.secrets.clone()
+    }
+
+    fn dead(&self) -> Option<String> {
+        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        let running = running.as_ref()?;
+        let status = running.ended()?;
+        let log = running.log();
+        let lines: Vec<&str> = log.as_str().lines().rev().take(10).collect();
+        let end: String = lines.into_iter().rev().flat_map(|line| ["\n", line]).collect();
+        Some(format!("its server ended ({status}); its last lines:{end}"))
+    }
+
+    fn stop(&self) {
+        let running = self.running.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(running) = running {
+            // What it could not remove is removed with the run's folder, or told then.
+            let _ = running.stop();
+        }
     }
 }
 
 fn tools(environment: Environment) -> Tools {
+    let environment = Arc::new(environment);
+    let packages = Arc::clone(&environment);
     Tools {
         dir: environment.dir.clone(),
         bin: environment.bin.clone(),
         python: environment.python.clone(),
         python_version: environment.python_version.clone(),
-        owner: Arc::new(move |module| environment.distribution_of(module).map(str::to_owned)),
+        owner: Arc::new(move |module| packages.distribution_of(module).map(str::to_owned)),
+        environment: Some(environment),
     }
 }

@@ -9,6 +9,8 @@ use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::redact::{Known, Redacted};
 
+use crate::toolboxes::Environment;
+
 /// Makes toolboxes and starts targets. Called from several threads, but never twice at once for one toolbox or one shared target.
 pub trait Infrastructure: Sync {
     /// The environment of `toolbox`, made now unless it is there.
@@ -42,6 +44,11 @@ pub trait Service: Send + Sync {
     /// A fresh bucket or base path, made for the recipe that `name` names, and every variable that the recipe gets with it.
     fn hand_over(&self, name: &str) -> Result<Vec<Known>, String>;
 
+    /// Every secret of the server, handed over or not.
+    fn secrets(&self) -> Vec<Known> {
+        Vec::new()
+    }
+
     /// Why it does not serve any more, if it does not: a failure of a recipe is then not the recipe's.
     fn dead(&self) -> Option<String> {
         None
@@ -67,6 +74,8 @@ pub struct Tools {
     pub python_version: String,
     /// Whose its modules are.
     pub owner: Owner,
+    /// The whole of it, if it is a real one.
+    pub environment: Option<Arc<Environment>>,
 }
 
 impl fmt::Debug for Tools {

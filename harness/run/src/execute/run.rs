@@ -26,7 +26,7 @@ pub struct Ran {
 /// Runs `plan` with the toolboxes and targets of this machine. Events come in the order in which things happen; those of different cells
 /// interleave. Every cell of the plan gets its [`RunEvent::CellEnded`].
 pub fn execute(plan: &Plan, deps: &Deps, sink: &mut dyn FnMut(RunEvent)) -> Result<Ran, RunError> {
-    execute_on(&Host { cache: &deps.cache, environment: &deps.host }, plan, deps, sink)
+    execute_on(&Host::new(deps), plan, deps, sink)
 }
 
 /// As [`execute`], with toolboxes and targets from elsewhere.

@@ -70,6 +70,8 @@ fn unit(part: Part, step: &Step, text: &str, lines_above: usize, exit: Option<i3
 /// What messages call a step, for example `step 3` or `teardown step 1`.
 pub(super) fn label(part: Part, number: usize) -> String {
     match part {
+        // A walk as reader executes them; they have no numbers.
+        Part::Setup if number == 0 => "the `given` fence".to_owned(),
         Part::Setup => format!("setup step {number}"),
         Part::Recipe => format!("step {number}"),
         Part::Teardown => format!("teardown step {number}"),

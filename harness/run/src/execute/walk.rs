@@ -76,7 +76,7 @@ pub enum Walked {
 
 /// Walks `page` with the toolboxes and targets of this machine.
 pub fn walk(page: &Page, deps: &Deps, sink: &mut dyn FnMut(WalkEvent)) -> Result<Walked, RunError> {
-    walk_on(&Host { cache: &deps.cache, environment: &deps.host }, page, deps, sink)
+    walk_on(&Host::new(deps), page, deps, sink)
 }
 
 /// As [`walk`], with toolboxes and targets from elsewhere.
@@ -147,11 +147,12 @@ fn world(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<
     // Events come one by one from one thread; a cell is enough to lend the sink to several callers.
     let sink = std::cell::RefCell::new(sink);
     let say = |event| (sink.borrow_mut())(WalkEvent::Run(Box::new(event)));
-    let (mut tools, mut handed) = (None, Vec::new());
+    let (mut tools, mut handed, mut secrets) = (None, Vec::new(), run.deps.secrets.clone());
     if !page.as_reader {
         tools = page.toolbox.as_ref().map(|toolbox| run.toolbox(toolbox, &say)).transpose()?;
         if let Some(target) = &page.target {
             let service = run.start(target, page.target_toolbox.as_deref(), target.id.as_str(), &say)?;
+            secrets.extend(service.secrets());
             let name = format!("{}-walk", page.guide.front.guide);
             handed = service.hand_over(&name).map_err(|why| {
                 NotRun::NotAvailable(format!("target {} cannot make a fresh place for the page: {why}", target.id))
@@ -164,7 +165,7 @@ fn world(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<
         mark: run.lease.mark("0"),
         tools: tools.as_ref(),
         handed: &handed,
-        secrets: &run.deps.secrets,
+        secrets: &secrets,
     })
     .map(|world| if page.as_reader { world.with(&run.deps.reader) } else { world })
     .and_then(|world| world.write(&files(&page.guide)).map(|()| world))

@@ -23,6 +23,13 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// An environment in `dir` that somebody else made: its programs are known, its packages are not.
+    pub fn of_folder(dir: &Path, python_version: &str) -> Self {
+        let (dir, bin) = (dir.to_owned(), dir.join("bin"));
+        let python = bin.join("python");
+        Self { dir, bin, python, python_version: python_version.to_owned(), packages: Packages::default() }
+    }
+
     /// The normalised name of the distribution that `module` (dotted) belongs to; none for the standard library, for what is not
     /// installed, and for a name that several distributions share (`azure`).
     pub fn distribution_of(&self, module: &str) -> Option<&str> {

@@ -144,15 +144,7 @@ impl<'a> Maker<'a> {
     }
 
     fn environment(&self, packages: Packages) -> Environment {
-        let bin = self.dir.join("bin");
-        let python = bin.join("python");
-        Environment {
-            dir: self.dir.clone(),
-            bin,
-            python,
-            python_version: self.interpreter.version.to_string(),
-            packages,
-        }
+        Environment { packages, ..Environment::of_folder(&self.dir, &self.interpreter.version.to_string()) }
     }
 
     fn starts(&self, environment: &Environment) -> Result<(), String> {

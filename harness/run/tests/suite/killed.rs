@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use dogfood_core::markup::model::Session;
+use dogfood_run::lease;
 use dogfood_run::supervise::client::{NoFrame, Supervisor};
 use dogfood_run::supervise::frames::Frame;
 use dogfood_run::sys;
@@ -96,6 +97,79 @@ fn a_recipe_that_kills_its_supervisor_is_seen_and_its_strays_can_be_found() {
         left.iter().for_each(|process| sys::kill(process.pid));
         left.is_empty()
     });
+}
+
+/// A run of its own process, in the middle of a recipe that leaves strays about.
+struct Killable {
+    root: tempfile::TempDir,
+    mark: String,
+    program: std::process::Child,
+}
+
+impl Killable {
+    fn start() -> Self {
+        let (root, mark) = (tempfile::tempdir().unwrap(), sys::random_hex(8).unwrap());
+        let guide = root.path().join("g.md");
+        let strays = STRAY.replace("touch started", &format!("touch {}/started", root.path().display()));
+        let text = format!(
+            "---\nguide: g\nkind: guide\ntargets: [none]\n---\n\n```sh recipe=a\nexport {MARK}={mark}; {strays}\n```\n"
+        );
+        std::fs::write(&guide, text).unwrap();
+        let program =
+            Command::new(PROGRAM).arg("run").arg(root.path()).arg(&guide).stdin(Stdio::null()).spawn().unwrap();
+        let run = Self { root, mark, program };
+        wait_until("the recipe starts", || run.root.path().join("started").exists() && run.strays() >= 4);
+        run
+    }
+
+    fn strays(&self) -> usize {
+        sys::marked(MARK, &self.mark).len()
+    }
+
+    fn record(&self) -> std::path::PathBuf {
+        let mut records = std::fs::read_dir(self.root.path().join(".dogfood/runs")).unwrap();
+        records.next().unwrap().unwrap().path()
+    }
+
+    /// The folder that the run wrote down.
+    fn folder(&self) -> std::path::PathBuf {
+        let record: serde_json::Value = serde_json::from_slice(&std::fs::read(self.record()).unwrap()).unwrap();
+        record["folder"].as_str().unwrap().into()
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_no_process_and_the_next_removes_its_folder() {
+    let mut run = Killable::start();
+    let (record, folder) = (run.record(), run.folder());
+    run.program.kill().unwrap();
+    run.program.wait().unwrap();
+    wait_until("everything is gone", || run.strays() == 0);
+    assert!(folder.exists() && record.exists());
+    let swept = lease::sweep(run.root.path());
+    assert_eq!((swept.runs, swept.folders, swept.problems), (1, 1, Vec::new()));
+    assert!(!folder.exists() && !record.exists());
+}
+
+#[test]
+fn what_a_killed_run_and_a_killed_supervisor_leave_the_next_run_removes() {
+    let mut run = Killable::start();
+    let id = run.record().file_stem().unwrap().to_str().unwrap().to_owned();
+    // Held first, or it would clean up when its supervisor dies.
+    let pid = run.program.id().to_string();
+    assert!(Command::new("kill").args(["-STOP", &pid]).status().unwrap().success());
+    let supervisor = sys::marked(lease::VARIABLE, &format!("{id}.0"));
+    let supervisor = supervisor.iter().find(|process| {
+        let line = std::fs::read(format!("/proc/{}/cmdline", process.pid.as_raw_nonzero())).unwrap_or_default();
+        line.ends_with(b"__supervise\0")
+    });
+    sys::kill(supervisor.unwrap().pid);
+    run.program.kill().unwrap();
+    run.program.wait().unwrap();
+    assert!(run.strays() >= 4, "nobody is left to kill them");
+    let swept = lease::sweep(run.root.path());
+    assert!(swept.runs == 1 && swept.processes >= 4 && swept.folders == 1, "{swept:?}");
+    assert_eq!(run.strays(), 0);
 }
 
 #[test]

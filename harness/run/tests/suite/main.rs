@@ -16,3 +16,7 @@ mod limits;
 mod python;
 mod exports;
 mod killed;
+
+mod book;
+mod execute;
+mod walk;

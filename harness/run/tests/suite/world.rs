@@ -15,7 +15,7 @@ use tempfile::TempDir;
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_supervisor-for-tests");
 
 /// The interpreter itself: what is on PATH may be a shell script that chooses one.
-fn interpreter() -> &'static Path {
+pub fn interpreter() -> &'static Path {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     FOUND.get_or_init(|| {
         let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();

@@ -18,14 +18,15 @@ use dogfood_core::date::moment;
 use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, Report};
+use dogfood_core::place::RelPath;
 use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::Sources;
 use dogfood_core::trace::{self, Recorder};
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
-use self::keep::Keeper;
 pub(crate) use self::deps::program;
+use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
 use self::record::Collector;
 use super::{Context, findings, select};
@@ -135,15 +136,17 @@ fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs,
 /// Runs the cells and keeps or compares what they say.
 pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> Result<Exit, Trouble> {
     let (mut inputs, plan) = planned(context, root, request)?;
-    if plan.cells.is_empty() {
+    if plan.cells.is_empty() && plan.left_out.is_empty() {
         return nothing(context, &inputs, &plan, request);
     }
     let ran = execute(context, root, &plan, &mut inputs, request)?;
     let report = gate::check(&inputs);
-    let outcome = judge(&plan, ran.cells, &report);
+    let mut outcome = judge(&plan, ran.cells, &report);
+    outcome.cells.extend(plan.left_out.iter().map(|cell| (cell.id.clone(), Became::Failed(Some(cell.why.clone())))));
     let found = concerning(&plan, &report, &outcome);
     tell(context, &inputs, &found, &outcome, &ran.remarks, request.format)?;
-    let faults = if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
+    let faults =
+        if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
     let interrupted = outcome.cells.iter().any(|(_, became)| *became == Became::NotRun(INTERRUPTED.to_owned()));
     let exit = outcome.exit(request.available).and(faults);
     Ok(if interrupted { Exit::Interrupted } else { exit })
@@ -155,17 +158,24 @@ struct Ran {
     remarks: Vec<(Head, String)>,
 }
 
-fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs, request: &Request) -> Result<Ran, Trouble> {
+fn execute(
+    context: &mut Context,
+    root: &Path,
+    plan: &Plan,
+    inputs: &mut Inputs,
+    request: &Request,
+) -> Result<Ran, Trouble> {
     let stop = interrupt::flag()?;
     let deps = deps::of(context, root, request, &stop)?;
     let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
     let mut collector = Collector::new(plan, machine::this(), recorder);
-    let mut progress = Progress::new(plan.cells.len(), std::io::stderr().is_terminal() && !context.environment.github_actions);
+    let mut progress =
+        Progress::new(plan.cells.len(), std::io::stderr().is_terminal() && !context.environment.github_actions);
     let untouched = request.fail_fast.then(|| inputs.clone());
     let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
     let mut keeper = Keeper::new(root, request.mode, &known, inputs);
     let mut failed = false;
-    let result = dogfood_run::execute(plan, &deps, &mut |event: RunEvent| {
+    let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         progress.event(&event, &mut context.output);
         if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
@@ -180,19 +190,33 @@ fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs,
         }
     });
     progress.finish();
-    result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
+    let ran = result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
     let why = if failed { "another recipe failed first" } else { INTERRUPTED };
     let rest = collector.rest().iter().map(|cell| (cell.id.clone(), Some(Became::NotRun(why.to_owned()))));
     let mut cells = std::mem::take(&mut keeper.cells);
     cells.extend(rest);
     if failed {
-        cells.iter_mut().filter(|(_, became)| *became == Some(Became::NotRun(INTERRUPTED.to_owned()))).for_each(|(_, became)| {
-            *became = Some(Became::NotRun(why.to_owned()));
-        });
+        cells.iter_mut().filter(|(_, became)| *became == Some(Became::NotRun(INTERRUPTED.to_owned()))).for_each(
+            |(_, became)| {
+                *became = Some(Became::NotRun(why.to_owned()));
+            },
+        );
     }
     let mut remarks = std::mem::take(&mut keeper.remarks);
     remarks.extend(keeper.told().map(|told| (Head::Note, told)));
+    remarks.extend(kept(plan, ran.kept.as_deref()));
+    let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
+    remarks.extend(swept);
     Ok(Ran { cells, remarks })
+}
+
+/// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.
+fn kept(plan: &Plan, folder: Option<&Path>) -> Vec<(Head, String)> {
+    let Some(folder) = folder else { return Vec::new() };
+    let of_cell = |(number, cell): (usize, &plan::Cell)| {
+        (Head::Note, format!("{}: kept in {}", cell.id, folder.join(number.to_string()).join("work").display()))
+    };
+    plan.cells.iter().enumerate().map(of_cell).collect()
 }
 
 /// Whether a cell that is over failed, by the gate's judgement.
@@ -221,16 +245,40 @@ fn concerning(plan: &Plan, report: &Report, outcome: &Outcome) -> Vec<Finding> {
     let ran = |became: &Became| matches!(became, Became::Passed | Became::Failed(_));
     let concerns = |finding: &&Finding| match &finding.subject {
         Some(subject) => outcome.cells.iter().any(|(cell, became)| {
-            let named = *subject == cell.to_string() || *subject == format!("{}/{}", cell.guide, cell.recipe) || subject == cell.guide.as_str();
-            let counts = if OF_EVIDENCE.contains(&finding.rule) { *became == Became::Failed(None) } else { ran(became) };
+            let named = *subject == cell.to_string()
+                || *subject == format!("{}/{}", cell.guide, cell.recipe)
+                || subject == cell.guide.as_str();
+            let counts =
+                if OF_EVIDENCE.contains(&finding.rule) { *became == Became::Failed(None) } else { ran(became) };
             named && counts
         }),
-        None => plan.cells.iter().any(|cell| cell.guide == finding.span.file || trace::path(&cell.id) == finding.span.file),
+        None => is_about(plan, &finding.span.file),
     };
     report.findings.iter().filter(concerns).cloned().collect()
 }
 
-fn tell(context: &mut Context, inputs: &Inputs, found: &[Finding], outcome: &Outcome, remarks: &[(Head, String)], format: Format) -> Result<(), Trouble> {
+/// Whether a file is part of what was run: a guide, a trace, or the infrastructure that a cell names.
+fn is_about(plan: &Plan, file: &RelPath) -> bool {
+    let planned = plan.cells.iter().map(|cell| (&cell.id, &cell.guide));
+    let mut all = planned.chain(plan.left_out.iter().map(|cell| (&cell.id, &cell.guide)));
+    // A toolbox that a cell could not be planned for is not named by it: then every file there is may be the reason.
+    let infra = !plan.left_out.is_empty() && file.is_under("infra");
+    infra
+        || all.any(|(cell, guide)| {
+            guide == file
+                || trace::path(cell) == *file
+                || file.as_str() == format!("infra/targets/{}.yaml", cell.target)
+        })
+}
+
+fn tell(
+    context: &mut Context,
+    inputs: &Inputs,
+    found: &[Finding],
+    outcome: &Outcome,
+    remarks: &[(Head, String)],
+    format: Format,
+) -> Result<(), Trouble> {
     let sources = Sources::of(inputs);
     if format == Format::Json {
         let findings: serde_json::Value = serde_json::from_str(&findings::rendered("json", found, &sources, context)?)
@@ -261,8 +309,13 @@ fn tell(context: &mut Context, inputs: &Inputs, found: &[Finding], outcome: &Out
 fn nothing(context: &mut Context, inputs: &Inputs, plan: &Plan, request: &Request) -> Result<Exit, Trouble> {
     let report = gate::check(inputs);
     let of_chapter = |finding: &&Finding| inputs.chapters.iter().any(|chapter| chapter.path == finding.span.file);
-    let faults: Vec<Finding> =
-        report.findings.iter().filter(|finding| finding.severity == Severity::Error).filter(of_chapter).cloned().collect();
+    let faults: Vec<Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .filter(of_chapter)
+        .cloned()
+        .collect();
     if !request.stale && !faults.is_empty() {
         findings::people(context, &faults, &Sources::of(inputs))?;
         context.output.say("nothing was run");

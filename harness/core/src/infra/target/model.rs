@@ -140,6 +140,14 @@ pub struct VersionSpec {
     pub pattern: String,
 }
 
+impl VersionSpec {
+    /// The version in what the server says; none if the pattern does not match there.
+    pub fn version_in(&self, said: &str) -> Option<String> {
+        let pattern = regex::Regex::new(&self.pattern).ok()?;
+        Some(pattern.captures(said)?.get(1)?.as_str().to_owned())
+    }
+}
+
 /// Where a running server says its version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

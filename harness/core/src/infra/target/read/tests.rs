@@ -79,6 +79,16 @@ fn a_target_is_named_by_its_file() {
 }
 
 #[test]
+fn the_version_is_the_patterns_first_group() {
+    let version = target(FILE).spec.version;
+    for (said, expected) in
+        [("server v1.2 (linux)", Some("1.2")), ("v10.20.30\n", Some("10.20")), ("1.2", None), ("", None)]
+    {
+        assert_eq!(version.version_in(said).as_deref(), expected, "{said}");
+    }
+}
+
+#[test]
 fn other_places_of_the_version_are_read() {
     for (from, expected) in [
         ("{http-header: server}", VersionSource::HttpHeader("server".to_owned())),

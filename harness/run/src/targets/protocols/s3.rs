@@ -1,0 +1,107 @@
+//! S3: a bucket per recipe. Opens connections to the server's endpoint.
+
+use std::time::Duration;
+
+use dogfood_core::redact::Known;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::client::{ClientOptions, HttpClient, HttpConnector};
+use object_store::path::Path;
+use object_store::signer::Signer;
+use object_store::{ObjectStoreExt, RetryConfig};
+
+use super::protocol::{CONTENT, Client, Work, chain, head, http, value};
+
+/// How long a signature holds; requests follow at once.
+const SIGNED_FOR: Duration = Duration::from_secs(300);
+
+/// An S3 server and its credentials.
+pub(super) struct S3 {
+    endpoint: String,
+    region: String,
+    key: String,
+    secret: String,
+    own: String,
+}
+
+impl S3 {
+    pub(super) fn new(variables: &[Known], word: &str) -> Self {
+        let region = ["AWS_DEFAULT_REGION", "AWS_REGION"].into_iter().map(|name| value(variables, name));
+        Self {
+            endpoint: value(variables, "S3_ENDPOINT"),
+            region: region.into_iter().find(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
+            key: value(variables, "AWS_ACCESS_KEY_ID"),
+            secret: value(variables, "AWS_SECRET_ACCESS_KEY"),
+            own: format!("dogfood-ready-{word}"),
+        }
+    }
+
+    /// The bucket as a store. Errors come at once: the caller tries again, and says the last one.
+    fn bucket(&self, name: &str) -> Result<AmazonS3, String> {
+        let retry = RetryConfig { max_retries: 0, ..RetryConfig::default() };
+        AmazonS3Builder::new()
+            .with_endpoint(&self.endpoint)
+            .with_allow_http(true)
+            .with_region(&self.region)
+            .with_access_key_id(&self.key)
+            .with_secret_access_key(&self.secret)
+            .with_bucket_name(name)
+            .with_retry(retry)
+            .with_http_connector(Direct)
+            .build()
+            .map_err(|error| chain(&error))
+    }
+
+    /// A request about the bucket itself, which the store has no call for.
+    async fn ask(&self, method: reqwest::Method, bucket: &str, taken: &[u16]) -> Result<(), String> {
+        let store = self.bucket(bucket)?;
+        let url =
+            store.signed_url(method.clone(), &Path::default(), SIGNED_FOR).await.map_err(|error| chain(&error))?;
+        // The address holds a signature: it stays out of every message.
+        let answer = http()?.request(method.clone(), url).send().await.map_err(|error| chain(&error.without_url()))?;
+        let status = answer.status();
+        if status.is_success() || taken.contains(&status.as_u16()) {
+            return Ok(());
+        }
+        let body = head(answer, 1024).await.unwrap_or_default();
+        Err(format!("{method} of bucket {bucket} was answered with {status}: {}", String::from_utf8_lossy(&body)))
+    }
+
+    async fn through(&self) -> Result<(), String> {
+        // A try before this one may have got that far.
+        self.ask(reqwest::Method::PUT, &self.own, &[409]).await?;
+        let store = self.bucket(&self.own)?;
+        let path = Path::from("ready");
+        store.put(&path, CONTENT.into()).await.map_err(|error| chain(&error))?;
+        let found = store.get(&path).await.map_err(|error| chain(&error))?;
+        if found.meta.size != CONTENT.len() as u64 {
+            return Err(format!("wrote {} bytes and was offered {}", CONTENT.len(), found.meta.size));
+        }
+        let bytes = found.bytes().await.map_err(|error| chain(&error))?;
+        if bytes != CONTENT {
+            return Err("read something else than was written".to_owned());
+        }
+        store.delete(&path).await.map_err(|error| chain(&error))?;
+        self.ask(reqwest::Method::DELETE, &self.own, &[]).await
+    }
+}
+
+impl Client for S3 {
+    fn round_trip(&self) -> Work<'_> {
+        Box::pin(self.through())
+    }
+
+    fn make<'a>(&'a self, place: &'a str) -> Work<'a> {
+        Box::pin(self.ask(reqwest::Method::PUT, place, &[]))
+    }
+}
+
+/// Connects straight to loopback, whatever proxy the environment names.
+#[derive(Debug)]
+struct Direct;
+
+impl HttpConnector for Direct {
+    fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let client = http().map_err(|error| object_store::Error::Generic { store: "S3", source: error.into() })?;
+        Ok(HttpClient::new(client))
+    }
+}

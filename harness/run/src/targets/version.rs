@@ -1,0 +1,71 @@
+//! Reads a running server's version from itself. Opens connections to loopback.
+
+use std::io::Read;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use dogfood_core::infra::target::{VersionSource, VersionSpec};
+
+use super::protocols::protocol::{chain, head, http, run};
+use super::values::Values;
+
+/// What is read of an answer at most.
+const LONGEST: usize = 64 << 10;
+/// How long the server may take; it has shown that it is ready.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The version that the server says, or why it says none.
+pub(super) fn read(spec: &VersionSpec, values: &Values) -> Result<String, String> {
+    let said = match &spec.from {
+        VersionSource::SshBanner => banner(values.port())?,
+        VersionSource::HttpHeader(name) => {
+            let address = format!("http://127.0.0.1:{}/", values.port());
+            run(PATIENCE, &|| false, header(&address, name))?
+        }
+        VersionSource::HttpBody(place) => {
+            let place = values.fill(place, "");
+            let address =
+                if place.starts_with('/') { format!("http://127.0.0.1:{}{place}", values.port()) } else { place };
+            run(PATIENCE, &|| false, body(&address))?
+        }
+    };
+    let shown: String = said.chars().take(200).collect();
+    spec.version_in(&said)
+        .ok_or_else(|| format!("it says `{}`, where `{}` finds no version", shown.trim_end(), spec.pattern))
+}
+
+async fn header(address: &str, name: &str) -> Result<String, String> {
+    let answer = http()?.get(address).send().await.map_err(|error| chain(&error))?;
+    let value = answer.headers().get(name).ok_or_else(|| format!("its answer has no header `{name}`"))?;
+    Ok(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+async fn body(address: &str) -> Result<String, String> {
+    let answer = http()?.get(address).send().await.map_err(|error| chain(&error))?;
+    Ok(String::from_utf8_lossy(&head(answer, LONGEST).await?).into_owned())
+}
+
+/// The first line that an SSH server says, which is its identification (RFC 4253, section 4.2); other lines may precede it.
+fn banner(port: u16) -> Result<String, String> {
+    let wrong = |error: std::io::Error| format!("cannot read its identification: {error}");
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(wrong)?;
+    let deadline = Instant::now() + PATIENCE;
+    let mut said: Vec<u8> = Vec::new();
+    let mut buffer = [0; 512];
+    while said.len() < LONGEST {
+        let lines = String::from_utf8_lossy(&said);
+        let whole = lines.split_inclusive('\n').find(|line| line.starts_with("SSH-") && line.ends_with('\n'));
+        if let Some(line) = whole {
+            return Ok(line.trim_end().to_owned());
+        }
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        stream.set_read_timeout(Some(left)).map_err(wrong)?;
+        let count = stream.read(&mut buffer).map_err(wrong)?;
+        if count == 0 {
+            break;
+        }
+        said.extend_from_slice(&buffer[..count]);
+    }
+    Err("it says no SSH identification".to_owned())
+}

@@ -1,0 +1,179 @@
+//! The servers of this repository, asked through a client that is not ours: rclone.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use dogfood_core::redact::Known;
+use dogfood_run::targets::{Handed, Launch, Running, TargetError, up};
+
+use super::ours;
+use super::world::{PROGRAM, World, listening, ports};
+
+fn value<'a>(handed: &'a Handed, name: &str) -> &'a str {
+    &handed.variables.iter().find(|known| known.name == name).unwrap().value
+}
+
+fn names(variables: &[Known]) -> Vec<(&str, bool)> {
+    variables.iter().map(|known| (known.name.as_str(), known.secret)).collect()
+}
+
+/// rclone as a client of what was handed out, with `input` and these arguments; `:` stands for the bucket or folder.
+fn rclone(handed: &Handed, input: &str, arguments: &[&str]) -> Result<String, String> {
+    let environment = ours::environment();
+    let mut command = Command::new(environment.bin.join("rclone"));
+    command.env_clear().env("RCLONE_CONFIG", "").env("RCLONE_RETRIES", "1").env("RCLONE_LOW_LEVEL_RETRIES", "1");
+    let place = if handed.variables.iter().any(|known| known.name == "S3_BUCKET") {
+        command.env("RCLONE_S3_PROVIDER", "Other").env("RCLONE_S3_ENDPOINT", value(handed, "S3_ENDPOINT"));
+        command.env("RCLONE_S3_ACCESS_KEY_ID", value(handed, "AWS_ACCESS_KEY_ID"));
+        command.env("RCLONE_S3_SECRET_ACCESS_KEY", value(handed, "AWS_SECRET_ACCESS_KEY"));
+        command.env("RCLONE_S3_NO_CHECK_BUCKET", "true");
+        format!(":s3:{}", value(handed, "S3_BUCKET"))
+    } else {
+        let obscured =
+            Command::new(environment.bin.join("rclone")).args(["obscure", value(handed, "SFTP_PASSWORD")]).output();
+        command.env("RCLONE_SFTP_HOST", value(handed, "SFTP_HOST")).env("RCLONE_SFTP_PORT", value(handed, "SFTP_PORT"));
+        command.env("RCLONE_SFTP_USER", value(handed, "SFTP_USER"));
+        command.env("RCLONE_SFTP_PASS", String::from_utf8(obscured.unwrap().stdout).unwrap().trim());
+        format!(":sftp:{}", value(handed, "SFTP_BASE"))
+    };
+    command.args(arguments.iter().map(|argument| argument.replace(':', &place)));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), input).unwrap();
+    let output = command.stdin(fs::File::open(file.path()).unwrap()).output().unwrap();
+    let said = |bytes| String::from_utf8(bytes).unwrap();
+    if output.status.success() { Ok(said(output.stdout)) } else { Err(said(output.stderr)) }
+}
+
+/// What both protocols have in common: places of one's own, on loopback, and nothing left.
+fn a_round(name: &str, variables: &[(&str, bool)]) -> (World, Running) {
+    let mut world = World::new();
+    let target = ours::target(name);
+    let running = world.start(&target, &ours::environment()).unwrap();
+    assert_eq!(running.version(), target.spec.version.expect);
+    assert_eq!(world.lines.len(), 2, "{:?}", world.lines);
+
+    let (one, two) = (running.fresh("one").unwrap(), running.fresh("two").unwrap());
+    assert_eq!(names(&one.variables), variables);
+    assert_eq!(rclone(&one, "hello", &["rcat", ":/folder/file"]), Ok(String::new()));
+    assert_eq!(rclone(&one, "", &["cat", ":/folder/file"]).as_deref(), Ok("hello"));
+    assert_eq!(rclone(&two, "", &["lsf", "-R", ":"]).as_deref(), Ok(""), "each has its own");
+
+    let addresses = listening(&world.processes());
+    assert!(!addresses.is_empty());
+    assert!(addresses.iter().all(|address| address.starts_with("0100007F:")), "{addresses:?}");
+
+    for known in running.secrets() {
+        assert!(known.secret && known.value.len() >= 16, "{known:?}");
+        assert!(!running.log().as_str().contains(&known.value), "{known:?} is in the log");
+        for process in world.processes() {
+            let line = fs::read(format!("/proc/{}/cmdline", process.pid.as_raw_nonzero())).unwrap_or_default();
+            assert!(!String::from_utf8_lossy(&line).contains(&known.value), "{known:?} is on a command line");
+        }
+    }
+    let mut wrong = one;
+    let secret = wrong.variables.iter_mut().rfind(|known| known.secret).unwrap();
+    secret.value = secret.value.chars().rev().collect();
+    assert!(rclone(&wrong, "", &["lsf", ":"]).is_err(), "a wrong secret opens nothing");
+    (world, running)
+}
+
+#[test]
+fn seaweedfs_gives_every_recipe_a_bucket_and_leaves_nothing() {
+    let variables = [
+        ("S3_ENDPOINT", false),
+        ("S3_BUCKET", false),
+        ("AWS_ACCESS_KEY_ID", true),
+        ("AWS_SECRET_ACCESS_KEY", true),
+        ("AWS_DEFAULT_REGION", false),
+    ];
+    let (world, running) = a_round("seaweedfs", &variables);
+    let mut missing = running.fresh("three").unwrap();
+    missing.variables[1].value = "no-such-bucket".to_owned();
+    let error = rclone(&missing, "x", &["rcat", ":/file"]).unwrap_err();
+    assert!(error.contains("NoSuchBucket"), "{error}");
+
+    let ports = ports(&listening(&world.processes()));
+    let sockets = || {
+        let names = fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let own =
+            |name: &str| name.starts_with("seaweedfs-") && ports.iter().any(|port| name.contains(&port.to_string()));
+        names.filter(|name| own(name)).count()
+    };
+    assert!(sockets() > 0, "SeaweedFS makes sockets under /tmp");
+    running.stop().unwrap();
+    assert_eq!(sockets(), 0);
+    world.assert_nothing_left();
+}
+
+#[test]
+fn rclone_gives_every_recipe_a_folder_and_leaves_nothing() {
+    let variables = [
+        ("SFTP_HOST", false),
+        ("SFTP_PORT", false),
+        ("SFTP_USER", false),
+        ("SFTP_PASSWORD", true),
+        ("SFTP_BASE", false),
+    ];
+    let (world, running) = a_round("rclone-sftp", &variables);
+    drop(running);
+    world.assert_nothing_left();
+}
+
+#[test]
+fn many_recipes_get_their_places_at_once() {
+    let mut world = World::new();
+    let running = world.start(&ours::target("seaweedfs"), &ours::environment()).unwrap();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| (0..20).map(|_| running.fresh("r").unwrap()).collect::<Vec<_>>())).collect();
+        let handed: Vec<Handed> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        let mut buckets: Vec<&str> = handed.iter().map(|handed| value(handed, "S3_BUCKET")).collect();
+        buckets.sort_unstable();
+        buckets.dedup();
+        assert_eq!(buckets.len(), 80);
+        // A bucket takes room only when something is in it: the last of many has as much as the first.
+        for handed in handed.iter().rev().take(3) {
+            assert_eq!(rclone(handed, "hello", &["rcat", ":/file"]), Ok(String::new()));
+        }
+    });
+    running.stop().unwrap();
+    world.assert_nothing_left();
+}
+
+#[test]
+fn another_version_than_the_file_declares_is_refused() {
+    let mut world = World::new();
+    let mut target = ours::target("rclone-sftp");
+    target.spec.version.expect = "1.0.0".to_owned();
+    let error = world.start(&target, &ours::environment()).unwrap_err();
+    assert!(matches!(error, TargetError::WrongServerVersion { .. }) && error.is_fault_of_the_book());
+    let shown = error.to_string();
+    assert!(
+        shown.starts_with(
+            "target rclone-sftp: the server says version 1.75.2, and infra/targets/rclone-sftp.yaml declares 1.0.0"
+        ),
+        "{shown}"
+    );
+    world.assert_nothing_left();
+
+    target.spec.version.pattern = "OpenSSH_(.*)".to_owned();
+    let error = world.start(&target, &ours::environment()).unwrap_err().to_string();
+    assert!(error.contains("it says `SSH-2.0-rclone/v1.75.2`, where `OpenSSH_(.*)` finds no version"), "{error}");
+    world.assert_nothing_left();
+}
+
+#[test]
+fn a_person_gets_lines_that_a_shell_reads() {
+    let world = World::new();
+    fs::create_dir_all(world.run_dir()).unwrap();
+    let run_dir = world.run_dir();
+    let launch = Launch { program: Path::new(PROGRAM), run_dir: &run_dir, marks: &[], stop: &world.stop };
+    let up = up(&ours::target("rclone-sftp"), &ours::environment(), &launch, &mut |_| {}).unwrap();
+    let script = format!("{}\nprintf %s \"$SFTP_HOST$SFTP_BASE\"", up.exports.join("\n"));
+    let said = Command::new("sh").args(["-euc", &script]).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.starts_with("127.0.0.1/dogfood-"), "{said}");
+    up.running.stop().unwrap();
+    world.assert_nothing_left();
+}
