@@ -83,6 +83,9 @@ impl World {
         .collect();
         if let Some(tools) = tools {
             known.push(Known::plain("TOOLBOX", text(&tools.dir)?));
+            if let Some(library) = &tools.library {
+                known.push(Known::plain("PYTHON", text(library)?));
+            }
             let imports = text(&folder.join("imports"))?;
             known.push(Known::plain(IMPORTS_VARIABLE, imports.clone()));
             environment.insert(IMPORTS_VARIABLE.to_owned(), imports);
