@@ -74,7 +74,11 @@ impl Infrastructure for Fake {
             bin: PathBuf::from("/fake/toolbox/bin"),
             python: interpreter().to_owned(),
             python_version: "3.99".into(),
-            owner: Arc::new(|module| module.starts_with("fakepkg").then(|| "fake-pkg".to_owned())),
+            library: Some(PathBuf::from("/fake/lib/python3.99")),
+            owner: Arc::new(|module| match module {
+                "setuptools" => Some("setuptools".to_owned()),
+                module => module.starts_with("fakepkg").then(|| "fake-pkg".to_owned()),
+            }),
             environment: None,
         })
     }
