@@ -3,6 +3,7 @@
 //! Only insertions and two removals (front matter, nothing else): what stands on the page is what the author wrote and what ran. All that
 //! is inserted is one line of HTML between blank lines, under the same containers (list items, quotes) as the fence that it belongs to.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide};
@@ -29,10 +30,12 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     let mut edits = Edits::default();
     edits.replace(page.chapter.front_matter.clone(), top_lines(page.top));
     scope(page.chapter, guide, &mut edits);
+    let mut ending = ending(page);
     for (index, fence) in page.chapter.fences.iter().enumerate() {
         fold_or_explain(text, fence, &mut edits);
-        let ending = page.evidence.iter().filter(|evidence| last_fence(page.chapter, &evidence.recipe) == Some(index));
-        ending.for_each(|evidence| below(text, fence, &evidence.html(), &mut edits));
+        if let Some(evidence) = ending.remove(&index) {
+            below(text, fence, &evidence.html(), &mut edits);
+        }
     }
     edits.apply(text)
 }
@@ -82,13 +85,20 @@ fn below(text: &str, fence: &Fence, html: &str, edits: &mut Edits) {
     edits.insert(at, format!("{break_before}{0}\n{1}{html}\n{0}\n", prefix.blank, prefix.line));
 }
 
-/// The index of the fence that ends a recipe: its last step, or an expectation of one of its steps below it.
-fn last_fence(chapter: &Chapter, recipe: &str) -> Option<usize> {
-    let is_step = |fence: &Fence| matches!(&fence.class, FenceClass::Step(id) if id.as_str() == recipe);
-    chapter.fences.iter().rposition(|fence| match &fence.class {
-        FenceClass::Expect(of) => chapter.fences.get(*of).is_some_and(is_step),
-        _ => is_step(fence),
-    })
+/// The evidence of each recipe by the index of the fence that ends it: its last step, or an expectation of one of its steps below it.
+fn ending<'a>(page: &Page<'a>) -> BTreeMap<usize, &'a RecipeEvidence> {
+    let fences = &page.chapter.fences;
+    let step = |fence: &'a Fence| match &fence.class {
+        FenceClass::Step(id) => Some(id.as_str()),
+        _ => None,
+    };
+    let recipe = |fence: &'a Fence| match &fence.class {
+        FenceClass::Expect(of) => fences.get(*of).and_then(step),
+        _ => step(fence),
+    };
+    let last: BTreeMap<&str, usize> =
+        fences.iter().enumerate().filter_map(|(index, fence)| Some((recipe(fence)?, index))).collect();
+    page.evidence.iter().filter_map(|evidence| Some((*last.get(evidence.recipe.as_str())?, evidence))).collect()
 }
 
 /// What continues, on a line of its own, the containers in which a fence stands.
@@ -146,8 +156,6 @@ impl Edits {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use dogfood_core::markup::{ChapterKind, HideLines, extract};
     use dogfood_core::place::RelPath;
     use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
@@ -209,7 +217,19 @@ mod tests {
         let page = page(&guide("", body), &["one"]);
         assert!(!page.contains("guide: a"));
         let words = seen(&page);
-        assert_eq!(words, ["html <div hidden></div>", "Title", "Prose.", "code sh recipe=one: true\n", "More.", "code text expect: x\n", "html dogfood-evidence", "End without a line break"]);
+        assert_eq!(
+            words,
+            [
+                "html <div hidden></div>",
+                "Title",
+                "Prose.",
+                "code sh recipe=one: true\n",
+                "More.",
+                "code text expect: x\n",
+                "html dogfood-evidence",
+                "End without a line break"
+            ]
+        );
         let stripped: String = page.lines().filter(|line| !line.starts_with("<div") && !line.is_empty()).collect();
         assert_eq!(stripped, body.lines().filter(|line| !line.is_empty()).collect::<String>());
     }
@@ -220,21 +240,38 @@ mod tests {
             let words = seen(&page(&guide("", body), &["one"]));
             assert_eq!(&words[1..], expected, "{body}");
         };
-        check("- ```sh recipe=one\n  true\n  ```\n- next\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item", "item", "next", "/item"]);
+        check(
+            "- ```sh recipe=one\n  true\n  ```\n- next\n",
+            &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item", "item", "next", "/item"],
+        );
         check(
             "12. text\n\n    ~~~~sh recipe=one\n    true\n    ~~~~\n\n    more\n",
             &["item", "text", "code sh recipe=one: true\n", "html dogfood-evidence", "more", "/item"],
         );
-        check("> > ```sh recipe=one\n> > true\n> > ```\n> after\n", &["quote", "quote", "code sh recipe=one: true\n", "html dogfood-evidence", "/quote", "after", "/quote"]);
-        check("> - ```sh recipe=one\n>   true\n>   ```\n>\n>   after\n", &["quote", "item", "code sh recipe=one: true\n", "html dogfood-evidence", "after", "/item", "/quote"]);
+        check(
+            "> > ```sh recipe=one\n> > true\n> > ```\n> after\n",
+            &["quote", "quote", "code sh recipe=one: true\n", "html dogfood-evidence", "/quote", "after", "/quote"],
+        );
+        check(
+            "> - ```sh recipe=one\n>   true\n>   ```\n>\n>   after\n",
+            &["quote", "item", "code sh recipe=one: true\n", "html dogfood-evidence", "after", "/item", "/quote"],
+        );
         check("   ```sh recipe=one\n   true\n   ```", &["code sh recipe=one: true\n", "html dogfood-evidence"]);
-        check("- \t```sh recipe=one\n\ttrue\n\t```\n", &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item"]);
+        check(
+            "- \t```sh recipe=one\n\ttrue\n\t```\n",
+            &["item", "code sh recipe=one: true\n", "html dogfood-evidence", "/item"],
+        );
     }
 
     #[test]
     fn teardown_is_folded_wherever_it_stands() {
         let fold = "html dogfood-teardown";
-        for body in ["```sh teardown\nrm x\n```\n", "- ```sh teardown\n  rm x\n  ```\n", "> ```sh teardown\n> rm x\n> ```\n", "text\n```sh teardown\nrm x\n```\n"] {
+        for body in [
+            "```sh teardown\nrm x\n```\n",
+            "- ```sh teardown\n  rm x\n  ```\n",
+            "> ```sh teardown\n> rm x\n> ```\n",
+            "text\n```sh teardown\nrm x\n```\n",
+        ] {
             let words = seen(&page(&guide("", body), &[]));
             let at = words.iter().position(|word| word == fold).unwrap_or_else(|| panic!("{words:?}"));
             assert_eq!(&words[at + 1..at + 3], ["code sh teardown: rm x\n", "html </details>"], "{body}");
@@ -243,7 +280,10 @@ mod tests {
 
     #[test]
     fn what_does_not_run_says_so_and_the_scope_stands_under_the_title() {
-        let text = guide("unverified: [sftpgo]\n", "# Title\nText.\n\n```sh illustrative=no-such-server\nx\n```\n\n```sh recipe=one skip=later until=2030-01-01\nx\n```\n");
+        let text = guide(
+            "unverified: [sftpgo]\n",
+            "# Title\nText.\n\n```sh illustrative=no-such-server\nx\n```\n\n```sh recipe=one skip=later until=2030-01-01\nx\n```\n",
+        );
         let page = page(&text, &["one"]);
         let words = seen(&page);
         assert_eq!(words[1..4], ["Title", "html dogfood-scope", "Text."]);
@@ -257,7 +297,10 @@ mod tests {
         let page_text = page(&text, &["part"]);
         assert!(page_text.contains("```sh recipe=part\ntrue\n```"), "{page_text}");
         assert!(page_text.contains("An escaped \\{{#include x}} and {{#title T}}."), "{page_text}");
-        assert_eq!(page("# Plain\n\n{{#include part.md}}\n", &[]), format!("{TOP}\n\n# Plain\n\n{{{{#include part.md}}}}\n"));
+        assert_eq!(
+            page("# Plain\n\n{{#include part.md}}\n", &[]),
+            format!("{TOP}\n\n# Plain\n\n{{{{#include part.md}}}}\n")
+        );
     }
 
     #[test]

@@ -59,7 +59,9 @@ fn run(people: &mut dyn Write, workflow: bool) -> Result<(), Box<dyn std::error:
     let (context, book) = protocol::read(io::stdin().lock())?;
     let names: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
     if let Some(name) = overrides(names.iter().map(String::as_str)).first() {
-        return Err(format!("the environment variable `{name}` overrides what book.toml says of the gate; unset it").into());
+        return Err(
+            format!("the environment variable `{name}` overrides what book.toml says of the gate; unset it").into()
+        );
     }
     let book = preprocess(&context, book, settings(workflow)?, people)?;
     write(&book)?;
@@ -68,8 +70,10 @@ fn run(people: &mut dyn Write, workflow: bool) -> Result<(), Box<dyn std::error:
 
 fn settings(workflow: bool) -> Result<Settings, Box<dyn std::error::Error>> {
     let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0));
-    let colour = text("NO_COLOR").is_none() && (text("CLICOLOR_FORCE").is_some_and(|value| value != "0") || io::stderr().is_terminal());
+    let clock =
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0));
+    let colour = text("NO_COLOR").is_none()
+        && (text("CLICOLOR_FORCE").is_some_and(|value| value != "0") || io::stderr().is_terminal());
     Ok(Settings { today: mdbook_dogfood::today(text("SOURCE_DATE_EPOCH").as_deref(), clock)?, colour, workflow })
 }
 
@@ -82,5 +86,6 @@ fn write(book: &Book) -> Result<(), Box<dyn std::error::Error>> {
 
 /// An error with its causes in one line.
 fn sentence(error: &dyn std::error::Error) -> String {
-    std::iter::successors(error.source(), |cause| cause.source()).fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    std::iter::successors(error.source(), |cause| cause.source())
+        .fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -1,6 +1,7 @@
 //! The step itself: loads the checkout, asks the gate, and either stops the build or hands mdBook the annotated chapters. Reads the checkout's
 //! files (through the store) and writes what people should read to the writer that it is given.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -132,7 +133,7 @@ fn line(sources: &Sources<'_>, finding: &Finding) -> String {
 fn page(
     chapter: &BookChapter,
     inputs: &Inputs,
-    evidence: &[(RelPath, Vec<RecipeEvidence>)],
+    evidence: &BTreeMap<RelPath, Vec<RecipeEvidence>>,
     top: &[String],
     serves: bool,
 ) -> Result<String, Stop> {
@@ -141,8 +142,7 @@ fn page(
     if inputs.source(&path) != Some(chapter.content.as_str()) {
         return if serves { Ok(top_only(top, chapter)) } else { Err(Stop::Changed(path.to_string())) };
     }
-    let none = Vec::new();
-    let evidence = evidence.iter().find(|(of, _)| *of == path).map_or(&none, |(_, evidence)| evidence);
+    let evidence = evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
     Ok(annotate(&Page { chapter: source, evidence, top }, &chapter.content))
 }
 

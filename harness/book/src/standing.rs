@@ -1,28 +1,33 @@
 //! From the gate's report to what pages say. Pure; touches nothing.
 
+use std::collections::BTreeMap;
+
 use dogfood_core::compare::normalise;
 use dogfood_core::event::{Captured, Part, StepRecord};
 use dogfood_core::gate::{CellState, CellStatus, Inputs, Report};
 use dogfood_core::markup::model::{Guide, Recipe, Stream};
+use dogfood_core::name::Id;
 use dogfood_core::place::RelPath;
 use dogfood_core::rules::Pin;
 use dogfood_core::trace::{Script, Trace};
 
 use crate::evidence::{CellEvidence, Observed, RecipeEvidence, Standing};
 
-/// What every guide's page says about its recipes, in the order of the book.
-pub fn of_report(inputs: &Inputs, report: &Report) -> Vec<(RelPath, Vec<RecipeEvidence>)> {
+/// What every guide's page says about its recipes.
+pub fn of_report(inputs: &Inputs, report: &Report) -> BTreeMap<RelPath, Vec<RecipeEvidence>> {
+    let mut by_recipe: BTreeMap<(&RelPath, &Id), Vec<&CellStatus>> = BTreeMap::new();
+    for status in &report.cells {
+        by_recipe.entry((&status.guide, &status.cell.recipe)).or_default().push(status);
+    }
     let page = |(chapter, guide): (&dogfood_core::markup::model::Chapter, &Guide)| {
-        let statuses: Vec<&CellStatus> = report.cells.iter().filter(|status| status.guide == chapter.path).collect();
-        let recipes = guide.recipes.iter().map(|recipe| of_recipe(guide, recipe, &statuses)).collect();
-        (chapter.path.clone(), recipes)
+        let recipes = guide.recipes.iter().map(|recipe| {
+            let own = by_recipe.get(&(&chapter.path, &recipe.id)).map(Vec::as_slice).unwrap_or_default();
+            let cells = own.iter().map(|status| of_cell(guide, recipe, status)).collect();
+            RecipeEvidence { recipe: recipe.id.to_string(), cells }
+        });
+        (chapter.path.clone(), recipes.collect())
     };
     inputs.guides().map(page).collect()
-}
-
-fn of_recipe(guide: &Guide, recipe: &Recipe, statuses: &[&CellStatus]) -> RecipeEvidence {
-    let own = statuses.iter().filter(|status| status.cell.recipe == recipe.id);
-    RecipeEvidence { recipe: recipe.id.to_string(), cells: own.map(|status| of_cell(guide, recipe, status)).collect() }
 }
 
 fn of_cell(guide: &Guide, recipe: &Recipe, status: &CellStatus) -> CellEvidence {
@@ -57,7 +62,9 @@ fn why(state: &CellState, trace: Option<&Trace>) -> String {
             let until = until.as_ref().map(|date| format!(" (until {date})")).unwrap_or_default();
             format!("skipped, {}{until}", reason.replace(['-', '_'], " "))
         }
-        CellState::Stale(pins) | CellState::Shown(pins) => format!("the {} changed since the last run{on}", words(pins)),
+        CellState::Stale(pins) | CellState::Shown(pins) => {
+            format!("the {} changed since the last run{on}", words(pins))
+        }
         CellState::Failed => format!("the last run failed{on}"),
         CellState::Drifted => format!("the last run{on}, printed something else than this page says"),
         CellState::Unreadable => "its record cannot be used".to_owned(),
@@ -73,7 +80,8 @@ fn words(pins: &[Pin]) -> String {
 fn observed(script: &Script<'_>, trace: &Trace) -> Vec<Observed> {
     let own = trace.steps.iter().filter(|record| record.at.part == Part::Recipe);
     own.flat_map(|record| {
-        let streams = [(Stream::Stdout, "standard output", &record.stdout), (Stream::Stderr, "standard error", &record.stderr)];
+        let streams =
+            [(Stream::Stdout, "standard output", &record.stdout), (Stream::Stderr, "standard error", &record.stderr)];
         let unjudged = streams.into_iter().filter(|(stream, _, captured)| {
             !captured.is_empty() && script.judged(record.at, *stream, &trace.cell.target).is_none()
         });

@@ -129,10 +129,13 @@ pub(crate) fn now() -> i64 {
 /// The day that counts as today: the one that was typed, else SOURCE_DATE_EPOCH's, else the clock's.
 pub(crate) fn today(typed: Option<&str>, epoch: Option<&str>, clock: i64) -> Result<Date, Trouble> {
     if let Some(typed) = typed {
-        return typed.parse().map_err(|problem| Trouble::usage(format!("`--today`: {problem}"), "write it as YYYY-MM-DD"));
+        return typed
+            .parse()
+            .map_err(|problem| Trouble::usage(format!("`--today`: {problem}"), "write it as YYYY-MM-DD"));
     }
-    mdbook_dogfood::today(epoch, clock)
-        .map_err(|problem| Trouble::usage(problem.to_string(), "unset SOURCE_DATE_EPOCH, or set it to seconds since 1970"))
+    mdbook_dogfood::today(epoch, clock).map_err(|problem| {
+        Trouble::usage(problem.to_string(), "unset SOURCE_DATE_EPOCH, or set it to seconds since 1970")
+    })
 }
 
 /// Recipes at a time.

@@ -91,11 +91,6 @@ impl Trouble {
     pub(crate) fn failed(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { exit: Exit::Findings, message: message.into(), help: help.into() }
     }
-
-    /// There is nothing to do.
-    pub(crate) fn nothing(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Nothing, message: message.into(), help: help.into() }
-    }
 }
 
 /// An error with all its causes, as one sentence.

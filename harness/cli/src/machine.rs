@@ -18,7 +18,8 @@ pub(crate) fn this() -> Machine {
 
 /// Memory as the power of two of GiB that is nearest: what the kernel keeps for itself must not make two equal machines differ.
 fn memory_class(meminfo: &str) -> String {
-    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:")).and_then(|rest| rest.split_whitespace().next());
+    let total =
+        meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:")).and_then(|rest| rest.split_whitespace().next());
     let Some(kib) = total.and_then(|word| word.parse::<u64>().ok()) else {
         return "unknown".to_owned();
     };
@@ -42,7 +43,9 @@ mod tests {
 
     #[test]
     fn memory_is_a_class() {
-        let check = |kib: u64, expected: &str| assert_eq!(memory_class(&format!("MemTotal: {kib:>14} kB\nMemFree: 5 kB\n")), expected, "{kib}");
+        let check = |kib: u64, expected: &str| {
+            assert_eq!(memory_class(&format!("MemTotal: {kib:>14} kB\nMemFree: 5 kB\n")), expected, "{kib}")
+        };
         check(16_302_000, "16 GiB");
         check(24_600_000, "32 GiB");
         check(23_000_000, "16 GiB");

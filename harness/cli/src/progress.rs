@@ -3,7 +3,6 @@
 //! It tells what happens, never whether it is right: verdicts are the gate's, after the run.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use dogfood_core::event::{CellEnd, CellId, NotRun, RunEvent, StepAt};
@@ -112,13 +111,15 @@ fn step(at: StepAt) -> String {
     format!("{part}step {}{command}", at.step)
 }
 
+/// One line: the whole of a long reason stands in the summary.
 fn ending(end: &CellEnd) -> String {
+    let first = |why: &str| Shown(why.lines().next().unwrap_or_default()).to_string();
     match end {
         CellEnd::Completed => "ran to its end".to_owned(),
-        CellEnd::Failed { at, why } => format!("failed in {}: {}", step(*at), Shown(why)),
-        CellEnd::NotRun(NotRun::NotAvailable(why)) => format!("not available: {}", Shown(why)),
+        CellEnd::Failed { at, why } => format!("failed in {}: {}", step(*at), first(why)),
+        CellEnd::NotRun(NotRun::NotAvailable(why)) => format!("not available: {}", first(why)),
         CellEnd::NotRun(NotRun::Interrupted) => "interrupted".to_owned(),
-        CellEnd::NotRun(NotRun::Broken(why)) => format!("could not run: {}", Shown(why)),
+        CellEnd::NotRun(NotRun::Broken(why)) => format!("could not run: {}", first(why)),
         CellEnd::NotRun(NotRun::WrongServerVersion { declared, says }) => {
             format!("not run: its target file declares version {}, the server says {}", Shown(declared), Shown(says))
         }

@@ -370,6 +370,7 @@ mod tests {
             program: "x".into(),
             arguments: Vec::new(),
             environment: BTreeMap::new(),
+            sockets: Vec::new(),
         };
         Target {
             id: id(name),

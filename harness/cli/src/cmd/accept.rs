@@ -74,11 +74,19 @@ struct Plan {
     unusable: Vec<(String, &'static str)>,
 }
 
-fn plan(inputs: &Inputs, report: &Report, selection: &Selection, diverge: bool) -> Result<Plan, (String, AcceptProblem)> {
+fn plan(
+    inputs: &Inputs,
+    report: &Report,
+    selection: &Selection,
+    diverge: bool,
+) -> Result<Plan, (String, AcceptProblem)> {
     let sources = Sources::of(inputs);
     let mut plan = Plan { changes: Vec::new(), unusable: Vec::new() };
     for (chapter, guide) in inputs.guides() {
-        let statuses = report.cells.iter().filter(|status| status.guide == chapter.path && selection.matches(&chapter.path, &status.cell));
+        let statuses = report
+            .cells
+            .iter()
+            .filter(|status| status.guide == chapter.path && selection.matches(&chapter.path, &status.cell));
         let mut streams = Streams::default();
         for status in statuses {
             match usable(status) {
@@ -88,7 +96,8 @@ fn plan(inputs: &Inputs, report: &Report, selection: &Selection, diverge: bool) 
             }
         }
         for ((_, stream), (step, recorded)) in &streams.0 {
-            let changes = plan_accept(chapter, step, *stream, recorded, diverge).map_err(|problem| (place(chapter, step, &sources), problem))?;
+            let changes = plan_accept(chapter, step, *stream, recorded, diverge)
+                .map_err(|problem| (place(chapter, step, &sources), problem))?;
             plan.changes.extend(changes);
         }
     }
@@ -135,7 +144,12 @@ impl<'a> Streams<'a> {
             return;
         }
         let target = trace.cell.target.clone();
-        let recorded = Recorded { target: target.clone(), toolbox: trace.cell.toolbox.clone(), outputs, captures: captures.clone() };
+        let recorded = Recorded {
+            target: target.clone(),
+            toolbox: trace.cell.toolbox.clone(),
+            outputs,
+            captures: captures.clone(),
+        };
         bind(step, stream, &recorded, captures);
         self.0.entry((step.fence, stream)).or_insert_with(|| (step, Vec::new())).1.push(recorded);
     }
@@ -178,8 +192,10 @@ fn bind(step: &Step, stream: Stream, recorded: &Recorded, captures: &mut Capture
 fn write(root: &Path, inputs: &Inputs, file: &RelPath, edits: &[Edit]) -> Result<(), Trouble> {
     let path = root.join(file.as_str());
     let changed = || Trouble::failed(format!("`{file}` changed while it was read"), "run `dogfood accept` again");
-    let before = std::fs::read_to_string(&path).map_err(|error| Trouble::failed(format!("`{file}` cannot be read: {error}"), ""))?;
-    let (mark, text) = before.strip_prefix(BYTE_ORDER_MARK).map_or(("", before.as_str()), |text| (BYTE_ORDER_MARK, text));
+    let before = std::fs::read_to_string(&path)
+        .map_err(|error| Trouble::failed(format!("`{file}` cannot be read: {error}"), ""))?;
+    let (mark, text) =
+        before.strip_prefix(BYTE_ORDER_MARK).map_or(("", before.as_str()), |text| (BYTE_ORDER_MARK, text));
     if inputs.source(file) != Some(text) {
         return Err(changed());
     }

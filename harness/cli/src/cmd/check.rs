@@ -29,7 +29,10 @@ pub(crate) fn people(context: &mut Context, inputs: &Inputs, report: &Report) ->
     findings::people(context, &report.findings, &Sources::of(inputs))?;
     for allowed in &report.allowed {
         let finding = &allowed.finding;
-        let line = format!("{} in `{}` is tolerated until {}: {}", finding.rule, finding.span.file, allowed.until, allowed.because);
+        let line = format!(
+            "{} in `{}` is tolerated until {}: {}",
+            finding.rule, finding.span.file, allowed.until, allowed.because
+        );
         context.output.headed(Head::Note, mdbook_dogfood::terminal::Shown(&line));
     }
     context.output.say(reports::summary(&report.counts));

@@ -23,8 +23,13 @@ pub(crate) fn run(context: &mut Context, _args: &CleanArgs) -> Result<Exit, Trou
         (swept.folders, "folder"),
         (half, "half-written file"),
     ];
-    let found: Vec<String> = found.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| counted(number, what)).collect();
-    context.output.say(if found.is_empty() { "nothing was left behind".to_owned() } else { format!("removed: {}", found.join(", ")) });
+    let found: Vec<String> =
+        found.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| counted(number, what)).collect();
+    context.output.say(if found.is_empty() {
+        "nothing was left behind".to_owned()
+    } else {
+        format!("removed: {}", found.join(", "))
+    });
     Ok(if swept.problems.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 

@@ -62,6 +62,7 @@ pub(crate) fn not_loaded(error: &LoadError) -> Trouble {
 pub(crate) fn helper(word: &OsStr) -> Option<fn() -> ExitCode> {
     match word.to_str()? {
         dogfood_run::supervise::client::SUBCOMMAND => Some(dogfood_run::supervise),
+        dogfood_run::targets::SUBCOMMAND => Some(dogfood_run::targets::serve),
         _ => None,
     }
 }

@@ -41,11 +41,19 @@ fn one(context: &mut Context, name: &str, format: Format) -> Result<(), Trouble>
         Trouble::usage(message, "`dogfood explain` lists the rules")
     })?;
     let meta = rule.meta();
+    // The manual is a chapter: there a backslash keeps mdBook from expanding an example.
+    let manual = meta.manual.replace("\\{{#", "{{#");
     match format {
-        Format::Json => context.output.json(&Row::new(meta, Some(meta.manual)))?,
+        Format::Json => context.output.json(&Row::new(meta, Some(&manual)))?,
         Format::Human => {
-            context.output.say(format_args!("{} ({}, {}): {}\n", meta.name, meta.group.word(), meta.severity, meta.summary));
-            context.output.say(meta.manual.trim_end());
+            context.output.say(format_args!(
+                "{} ({}, {}): {}\n",
+                meta.name,
+                meta.group.word(),
+                meta.severity,
+                meta.summary
+            ));
+            context.output.say(manual.trim_end());
         }
     }
     Ok(())

@@ -7,7 +7,12 @@ use super::Context;
 use crate::exit::Trouble;
 
 /// Findings in the format called `format`.
-pub(crate) fn rendered(format: &str, findings: &[Finding], sources: &Sources<'_>, context: &Context) -> Result<String, Trouble> {
+pub(crate) fn rendered(
+    format: &str,
+    findings: &[Finding],
+    sources: &Sources<'_>,
+    context: &Context,
+) -> Result<String, Trouble> {
     let known = reports::find(format).ok_or_else(|| Trouble::usage(format!("there is no format `{format}`"), ""))?;
     let look = Look { colour: context.output.colour(), width: 0, workflow: context.environment.github_actions };
     Ok(known.render(findings, sources, look))

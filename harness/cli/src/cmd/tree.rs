@@ -113,6 +113,8 @@ mod tests {
         let texts: Vec<_> = tree.texts().map(|(path, text)| (path.as_str(), text)).collect();
         assert_eq!(texts, [("b.md", "{{#include sub/part.txt}}\n{{#include b.md}}\n"), ("sub/a.markdown", "text\n")]);
         assert_eq!(tree.get(&RelPath::new("sub/part.txt").unwrap()), Ok("part\n"));
-        assert!(markdown(&dir.path().join("nowhere"), Path::new("nowhere")).unwrap_err().to_string().contains("`nowhere`"));
+        assert!(
+            markdown(&dir.path().join("nowhere"), Path::new("nowhere")).unwrap_err().to_string().contains("`nowhere`")
+        );
     }
 }

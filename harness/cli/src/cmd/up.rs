@@ -33,7 +33,8 @@ pub(crate) fn run(context: &mut Context, args: &UpArgs) -> Result<Exit, Trouble>
     lease::sweep(&root);
     let lease = Lease::take(&root).map_err(|error| Trouble::failed(sentence(&error), "make `.dogfood` writable"))?;
     let held = up(context, &inputs, target, &lease, &stop).and_then(|up| hold(context, up, &stop));
-    let released = lease.release(false).map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"));
+    let released =
+        lease.release(false).map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"));
     held.and(released)?;
     Ok(Exit::Clean)
 }
@@ -46,12 +47,25 @@ fn find<'a>(inputs: &'a Inputs, name: &str) -> Result<&'a Target, Trouble> {
     inputs.targets.iter().find(|(id, _)| id.as_str() == name).map(|(_, target)| target).ok_or_else(|| {
         let near = spelling::did_you_mean(name, inputs.targets.keys().map(|id| id.as_str()));
         let known: Vec<&str> = inputs.targets.keys().map(|id| id.as_str()).collect();
-        let known = if known.is_empty() { "there is no file in infra/targets".to_owned() } else { format!("there is {}", known.join(", ")) };
-        Trouble::usage(format!("there is no usable target `{name}`{near}"), format!("{known}; `dogfood check` says what is wrong with a target file"))
+        let known = if known.is_empty() {
+            "there is no file in infra/targets".to_owned()
+        } else {
+            format!("there is {}", known.join(", "))
+        };
+        Trouble::usage(
+            format!("there is no usable target `{name}`{near}"),
+            format!("{known}; `dogfood check` says what is wrong with a target file"),
+        )
     })
 }
 
-fn up(context: &mut Context, inputs: &Inputs, target: &Target, lease: &Lease, stop: &Arc<AtomicBool>) -> Result<Up, Trouble> {
+fn up(
+    context: &mut Context,
+    inputs: &Inputs,
+    target: &Target,
+    lease: &Lease,
+    stop: &Arc<AtomicBool>,
+) -> Result<Up, Trouble> {
     let process = target.spec.process.as_ref();
     let toolbox = process.and_then(|process| inputs.toolboxes.get(&process.toolbox)).ok_or_else(|| {
         let why = target.not_runnable().unwrap_or_else(|| format!("target {} has no usable toolbox", target.id));
@@ -62,12 +76,23 @@ fn up(context: &mut Context, inputs: &Inputs, target: &Target, lease: &Lease, st
     let program = program()?;
     let output = &mut context.output;
     let environment = toolboxes::prepare(toolbox, &cache, &host, &mut |line: String| output.say(Shown(&line)))
-        .map_err(|error| Trouble::not_available(sentence(&error), ""))?;
+        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))?;
     let mark = lease.mark("up");
     let marks = [(lease::VARIABLE, mark.as_str())];
     let launch = Launch { program: Path::new(&program), run_dir: lease.folder(), marks: &marks, stop: stop.as_ref() };
     targets::up(target, &environment, &launch, &mut |line: Redacted| output.say(Shown(line.as_str())))
-        .map_err(|error| Trouble::not_available(sentence(&error), ""))
+        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))
+}
+
+/// Whatever went wrong after Ctrl-C went wrong because of it.
+fn unavailable(error: &dyn std::error::Error, fault_of_the_book: bool, stop: &AtomicBool) -> Trouble {
+    if stop.load(Ordering::SeqCst) {
+        Trouble { exit: Exit::Interrupted, message: "interrupted".to_owned(), help: String::new() }
+    } else if fault_of_the_book {
+        Trouble::failed(sentence(error), "")
+    } else {
+        Trouble::not_available(sentence(error), "")
+    }
 }
 
 fn hold(context: &mut Context, up: Up, stop: &AtomicBool) -> Result<(), Trouble> {
@@ -77,6 +102,13 @@ fn hold(context: &mut Context, up: Up, stop: &AtomicBool) -> Result<(), Trouble>
     context.output.say(format_args!("{} {} is up; Ctrl-C stops it", up.running.id(), up.running.version()));
     context.output.flush();
     while !stop.load(Ordering::SeqCst) {
+        if let Some(status) = up.running.ended() {
+            let log = up.running.log();
+            return Err(Trouble::failed(
+                format!("the server of {} ended by itself ({status}):\n{}", up.running.id(), log.as_str()),
+                "",
+            ));
+        }
         std::thread::sleep(LOOK);
     }
     up.running.stop().map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"))

@@ -2,16 +2,17 @@
 
 use crate::project::Project;
 
-const BODY: &str = "```sh recipe=r\necho one; echo two; echo id-$$; echo four\n```\n\n```text expect\none\nzwei\nid-[..]\nfour\n```\n";
+const BODY: &str =
+    "```sh recipe=r\necho one; echo two; echo id-$$; echo four\n```\n\n```text expect\none\nzwei\nid-[..]\nfour\n```\n";
 
 #[test]
 fn only_lines_that_moved_change_and_patterns_stay() {
     let project = Project::with_guide("a", BODY);
     project.dogfood("run").code(1);
     let before = project.read("guides/a.md");
-    project.dogfood("accept --dry-run").code(0).says("-zwei").says("+two");
+    project.dogfood("accept --dry-run").code(0).says("- zwei").says("+ two");
     assert_eq!(project.read("guides/a.md"), before);
-    project.dogfood("accept").code(0).says("-zwei").says("+two");
+    project.dogfood("accept").code(0).says("- zwei").says("+ two");
     assert_eq!(project.read("guides/a.md"), before.replace("zwei", "two"));
     project.dogfood("check").code(0);
     project.dogfood("accept").code(0).says("nothing");
@@ -32,7 +33,11 @@ fn console_output_is_accepted_in_place() {
     let project = Project::with_guide("a", "```console recipe=r\n$ echo one\n1\n$ echo two\ntwo\n```\n");
     project.dogfood("run").code(1);
     project.dogfood("accept a").code(0);
-    assert!(project.read("guides/a.md").contains("$ echo one\none\n$ echo two\ntwo\n```"), "{}", project.read("guides/a.md"));
+    assert!(
+        project.read("guides/a.md").contains("$ echo one\none\n$ echo two\ntwo\n```"),
+        "{}",
+        project.read("guides/a.md")
+    );
     project.dogfood("check").code(0);
 }
 

@@ -32,7 +32,13 @@ fn one_changed_character_stops_the_build_and_says_where() {
     project.mdbook("build").code(0);
     let before = page(&project, "a");
     project.edit("guides/a.md", "echo hello", "echo hallo");
-    project.mdbook("build").code(101).says("error[stale-recipe]").says("guides/a.md:9").says("dogfood run a/hello").silent_about("Broken pipe");
+    project
+        .mdbook("build")
+        .code(101)
+        .says("error[stale-recipe]")
+        .says("guides/a.md:9")
+        .says("dogfood run a/hello")
+        .silent_about("Broken pipe");
     assert_eq!(page(&project, "a"), before, "the old book is left as it was");
 }
 
@@ -45,13 +51,17 @@ fn a_missing_include_stops_the_build() {
 
 #[test]
 fn what_is_not_verified_is_said_in_words() {
-    let project = Project::with_guide("a", "```sh recipe=later skip=needs-an-account until=2099-01-01\nfalse\n```\n\n```sh illustrative=another-system\nbrew install x\n```\n\n```sh recipe=r\necho seen >&2\n```\n\n- item\n\n  ```sh teardown\n  true\n  ```\n");
-    project.edit("guides/a.md", "targets: [none]", "targets: [none]\nunverified: [sftpgo]");
+    let project = Project::with_guide(
+        "a",
+        "```sh recipe=later skip=needs-an-account until=2099-01-01\nfalse\n```\n\n```sh illustrative=another-system\nbrew install x\n```\n\n```sh recipe=r\necho seen >&2\n```\n\n- item\n\n  ```sh teardown\n  true\n  ```\n",
+    );
+    project.edit("guides/a.md", "targets: [none]", "targets: [none]\nunverified: [absent]");
+    let project = project.with_absent_target();
     project.dogfood("run").code(0);
     project.mdbook("build").code(0);
     let page = page(&project, "a");
     for text in [
-        "Not verified here on <code class=\"nohighlight\">sftpgo</code>",
+        "Not verified here on <code class=\"nohighlight\">absent</code>",
         "Skipped, not run: needs an account (until 2099-01-01)",
         "Shown, not run: another system",
         "Observed, not asserted: step 1, standard error",
@@ -76,11 +86,18 @@ fn includes_in_a_guide_are_expanded_once() {
 #[test]
 fn a_preprocessor_before_us_that_changes_text_is_an_error() {
     let project = recorded();
+    let before = project.read("book.toml");
     let changer = "import json,sys\nif len(sys.argv) > 1: sys.exit(0)\nc, b = json.load(sys.stdin)\nb['items'][0]['Chapter']['content'] += 'changed'\nprint(json.dumps(b))\n";
     project.write("changer.py", changer);
-    let toml = project.read("book.toml") + "\n[preprocessor.changer]\ncommand = \"python3 changer.py\"\nbefore = [\"dogfood\"]\n";
+    let toml = project.read("book.toml")
+        + "\n[preprocessor.changer]\ncommand = \"python3 changer.py\"\nbefore = [\"dogfood\"]\n";
     project.write("book.toml", &toml);
-    project.mdbook("build").code(101).says("guides/a.md").says("changed");
+    project.mdbook("build").code(101).says("unwired-gate").says("changer");
+    // One that book.toml does not show: mdBook takes it from the environment.
+    project.write("book.toml", &before);
+    let project =
+        project.set("MDBOOK_PREPROCESSOR__CHANGER", r#"{"command": "python3 changer.py", "before": ["dogfood"]}"#);
+    project.mdbook("build").code(101).says("the text of `guides/a.md` was changed before dogfood saw it");
 }
 
 /// Finding 3 of the stack's notes: four ways in which mdBook builds a book without its gate and says nothing. Each must be seen by
@@ -96,8 +113,11 @@ mod silent_holes {
     fn a_supports_call_that_fails_is_not_asked_for() {
         let project = recorded();
         // A program that fails on `supports`: without `renderers` mdBook skips it without a word.
-        project.write("gate.sh", "#!/bin/sh\nif [ \"$1\" = supports ]; then exit 127; fi\nexec mdbook-dogfood \"$@\"\n");
-        let wired = project.read("book.toml").replace("\"mdbook-dogfood\"", "\"sh gate.sh\"");
+        project.script(
+            "bin/mdbook-dogfood",
+            "#!/bin/sh\nif [ \"$1\" = supports ]; then exit 127; fi\nexec mdbook-dogfood \"$@\"\n",
+        );
+        let wired = project.read("book.toml").replace("\"mdbook-dogfood\"", "\"./bin/mdbook-dogfood\"");
         project.write("book.toml", &wired);
         project.mdbook("build").code(0);
         assert!(stamped(&project), "with `renderers` the call is not made");
@@ -110,7 +130,9 @@ mod silent_holes {
     #[test]
     fn optional_and_missing() {
         let project = recorded();
-        let toml = project.read("book.toml").replace("\"mdbook-dogfood\"", "\"mdbook-dogfood-that-is-not-there\"\noptional = true");
+        let toml = project
+            .read("book.toml")
+            .replace("\"mdbook-dogfood\"", "\"mdbook-dogfood-that-is-not-there\"\noptional = true");
         project.write("book.toml", &toml);
         project.mdbook("build").code(0);
         assert!(!stamped(&project));
@@ -140,7 +162,10 @@ fn every_page_carries_the_stamp_plain_ones_too() {
     let project = recorded();
     project.write("guides/plain.md", "# Plain\n\n```\nanything\n```\n");
     project.write("guides/empty.md", "");
-    project.write("guides/SUMMARY.md", "# Summary\n\n- [a](a.md)\n- [Plain](plain.md)\n- [Empty](empty.md)\n- [Draft]()\n");
+    project.write(
+        "guides/SUMMARY.md",
+        "# Summary\n\n- [a](a.md)\n- [Plain](plain.md)\n- [Empty](empty.md)\n- [Draft]()\n",
+    );
     let toml = project.read("book.toml") + "plain = [\"plain.md\", \"empty.md\"]\n";
     project.write("book.toml", &toml);
     project.dogfood("check").code(0);

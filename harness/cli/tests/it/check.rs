@@ -5,7 +5,7 @@ use crate::project::Project;
 const RECIPE: &str = "```sh recipe=hello\necho hello\n```\n\n```text expect\nhello\n```\n";
 
 /// A book whose one recipe is recorded.
-pub fn recorded() -> Project {
+pub(crate) fn recorded() -> Project {
     let project = Project::with_guide("a", RECIPE);
     project.dogfood("run").code(0);
     project
@@ -73,7 +73,8 @@ fn foreign_text_in_a_finding_cannot_drive_the_terminal_or_the_runner() {
         let run = project.dogfood(words).code(1);
         for (stream, text) in [("stdout", &run.out), ("stderr", &run.err)] {
             assert!(!text.contains(['\x1b', '\x07']), "{words} {stream}: {text:?}");
-            let commands: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##[")).collect();
+            let commands: Vec<&str> =
+                text.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##[")).collect();
             assert!(commands.is_empty(), "{words} {stream}: {commands:?}");
         }
         assert!((run.out + &run.err).contains("::error::owned"), "{words}: it is shown, as text");

@@ -22,7 +22,14 @@ fn the_version_is_on_stdout_and_quick() {
 #[test]
 fn what_is_typed_wrong_ends_with_two_and_says_what_to_do() {
     let project = Project::wired();
-    for words in ["", "frobnicate", "run --walk --stale", "check --deny everything", "list --format xml", "check --today yesterday"] {
+    for words in [
+        "",
+        "frobnicate",
+        "run --walk --stale",
+        "check --deny everything",
+        "list --format xml",
+        "check --today yesterday",
+    ] {
         let run = project.dogfood(words).code(2);
         assert!(run.err.contains("error") || run.err.contains("Usage"), "{words}: {}", run.err);
         assert_eq!(run.out, "", "{words}");
@@ -78,6 +85,7 @@ fn colours_come_only_when_they_are_asked_for() {
 #[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let project = Project::with_guide("a", &"```sh recipe=x\ntrue\n```\n\n".repeat(5000));
-    let script = format!("{} list --format json | head -c 10; test ${{PIPESTATUS[0]}} -eq 0", env!("CARGO_BIN_EXE_dogfood"));
+    let script =
+        format!("{} list --format json | head -c 10; test ${{PIPESTATUS[0]}} -eq 0", env!("CARGO_BIN_EXE_dogfood"));
     ran(project.command(Path::new("bash")).args(["-c", &script])).code(0);
 }

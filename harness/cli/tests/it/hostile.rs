@@ -24,7 +24,10 @@ const HOSTILE: &[(&str, &str)] = &[
 ];
 
 fn hostile_book() -> Project {
-    let recipes: String = HOSTILE.iter().map(|(name, _)| format!("```sh recipe={name}\nprintf '%b' '{}'\n```\n\n", octal(name))).collect();
+    let recipes: String = HOSTILE
+        .iter()
+        .map(|(name, _)| format!("```sh recipe={name}\nprintf '%b' '{}'\n```\n\n", octal(name)))
+        .collect();
     Project::with_guide("a", &recipes).file("outside.txt", "the outside")
 }
 
@@ -46,9 +49,25 @@ fn recorded_output_is_text_in_the_page() {
         let mark = &text[text.find("mark-").unwrap()..];
         let mark = mark.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap();
         assert!(main.contains(mark), "{name}: {mark} is shown");
-        assert!(!main.contains(&format!("<h1>{mark}")) && !main.contains(&format!("<b>{mark}")) && !main.contains(&format!("<strong>{mark}")), "{name}");
+        assert!(
+            !main.contains(&format!("<h1>{mark}"))
+                && !main.contains(&format!("<b>{mark}"))
+                && !main.contains(&format!("<strong>{mark}")),
+            "{name}"
+        );
     }
-    for bad in ["the outside", "preprocessor.dogfood", "<script>alert", "onerror=alert(1)>", "javascript:alert(1)\"", "Owned</title>", "\x1b", "\x07", "<img", "\u{202e}"] {
+    for bad in [
+        "the outside",
+        "preprocessor.dogfood",
+        "<script>alert",
+        "onerror=alert(1)>",
+        "javascript:alert(1)\"",
+        "Owned</title>",
+        "\x1b",
+        "\x07",
+        "<img",
+        "\u{202e}",
+    ] {
         assert!(!page.contains(bad), "{bad:?} in the page");
     }
     assert!(main.contains("{{#include ../book.toml}} mark-include"), "the reader sees what was said");
@@ -63,7 +82,8 @@ fn the_search_index_holds_the_text() {
     project.dogfood("run").code(0);
     project.mdbook("build").code(0);
     let index = std::fs::read_dir(project.path("book")).unwrap().filter_map(Result::ok).map(|entry| entry.path());
-    let index: Vec<_> = index.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("searchindex")).collect();
+    let index: Vec<_> =
+        index.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("searchindex")).collect();
     assert!(index.iter().any(|path| std::fs::read_to_string(path).unwrap().contains("mark-include")), "{index:?}");
 }
 
@@ -82,7 +102,11 @@ fn ten_megabytes_are_cut_and_marked() {
 fn a_trace_edited_by_an_enemy_is_text_too() {
     let project = Project::with_guide("a", "```sh recipe=r\necho harmless-output\n```\n");
     project.dogfood("run").code(0);
-    project.edit("traces/a/r@none.yaml", "harmless-output", "</code><script>alert(1)</script>{{#include ../../outside.txt}}");
+    project.edit(
+        "traces/a/r@none.yaml",
+        "harmless-output",
+        "</code><script>alert(1)</script>{{#include ../../outside.txt}}",
+    );
     project.write("outside.txt", "the outside");
     let served = project.set("MDBOOK_OUTPUT__HTML__LIVE_RELOAD_ENDPOINT", "__livereload");
     served.mdbook("build").code(0).says("edited-trace");

@@ -33,8 +33,14 @@ fn a_folder_can_be_named() {
 #[test]
 fn an_existing_book_is_wired_and_its_chapters_are_listed_as_plain() {
     let project = Project::empty()
-        .file("book.toml", "# my book\n[book]\ntitle = \"Mine\"\n\n[output.html]\ngit-repository-url = \"https://example.com\"\n")
-        .file("src/SUMMARY.md", "# Summary\n\n[Intro](README.md)\n\n- [One](one.md)\n  - [Deep](deep/two.md)\n- [Draft]()\n")
+        .file(
+            "book.toml",
+            "# my book\n[book]\ntitle = \"Mine\"\n\n[output.html]\ngit-repository-url = \"https://example.com\"\n",
+        )
+        .file(
+            "src/SUMMARY.md",
+            "# Summary\n\n[Intro](README.md)\n\n- [One](one.md)\n  - [Deep](deep/two.md)\n- [Draft]()\n",
+        )
         .file("src/README.md", "# Intro\n")
         .file("src/one.md", "# One\n\n```sh\nrm -rf /\n```\n")
         .file("src/deep/two.md", "# Two\n");

@@ -78,7 +78,14 @@ fn discover_reads_any_tree_of_markdown() {
         .file("docs/deep/two.markdown", "text\n\n1. item\n   ```python\n   print(1)\n   ```\n")
         .file("docs/not.txt", "```sh\nx\n```\n");
     let listed = project.dogfood("list --discover docs --format json").code(0).json();
-    let rows: Vec<_> = listed.as_array().unwrap().iter().map(|fence| (fence["file"].as_str().unwrap(), fence["line"].as_u64().unwrap(), fence["language"].as_str().unwrap())).collect();
+    let rows: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fence| {
+            (fence["file"].as_str().unwrap(), fence["line"].as_u64().unwrap(), fence["language"].as_str().unwrap())
+        })
+        .collect();
     assert!(rows.contains(&("docs/one.md", 3, "bash")), "{rows:?}");
     assert!(rows.contains(&("docs/deep/two.markdown", 4, "python")), "{rows:?}");
     assert!(rows.iter().all(|(file, ..)| *file != "docs/not.txt"));

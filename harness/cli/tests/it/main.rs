@@ -1,5 +1,6 @@
 //! The real programs on real books, verb by verb, with the real mdbook. One binary, so that there is one link step; `project` builds the
 //! books and scrubs the environment.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod project;
 
@@ -15,5 +16,7 @@ mod list;
 mod run;
 mod run_frozen;
 mod run_interrupted;
+mod run_refused;
 mod run_unavailable;
 mod run_walk;
+mod up;

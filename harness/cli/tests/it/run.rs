@@ -31,7 +31,14 @@ fn a_second_run_that_says_the_same_leaves_the_trace_alone() {
 fn one_run_shows_all_differences_at_their_lines() {
     let body = "```sh recipe=r\necho one\n```\n\n```text expect\n1\n```\n\n```sh recipe=r\necho two\n```\n\n```text expect\n2\n```\n";
     let project = Project::with_guide("a", body);
-    project.dogfood("run").code(1).says("output-drift").says("guides/a.md:13").says("guides/a.md:21").says("1 failed").says("dogfood accept a/r");
+    project
+        .dogfood("run")
+        .code(1)
+        .says("output-drift")
+        .says("guides/a.md:14")
+        .says("guides/a.md:22")
+        .says("1 failed")
+        .says("dogfood accept a/r");
     assert!(project.has("traces/a/r@none.yaml"), "what happened is recorded, whatever it is");
 }
 
@@ -113,15 +120,23 @@ fn fail_fast_stops_and_says_what_did_not_run() {
 fn a_kept_folder_is_named_and_there() {
     let project = Project::with_guide("a", "```sh recipe=r\necho data > made.txt\n```\n");
     let run = project.dogfood("run --keep").code(0);
-    let folder = run.err.split_whitespace().map(|word| word.trim_matches(['`', ',', '.', ':'])).find(|word| std::path::Path::new(word).join("made.txt").is_file());
-    assert!(folder.is_some(), "{}", run.err);
+    let folder =
+        run.err.lines().find_map(|line| line.split_once("kept in ")).map(|(_, folder)| std::path::Path::new(folder));
+    assert!(folder.is_some_and(|folder| folder.join("made.txt").is_file()), "{}", run.err);
+    project.dogfood("clean").code(0).says("1 folder");
+    assert!(!folder.unwrap().exists());
 }
 
 #[test]
 fn results_are_told_to_programs_too() {
     let project = Project::with_guide("a", &format!("{HELLO}\n```sh recipe=bad\nexit 3\n```\n"));
     let json = project.dogfood("run --format json").code(1).json();
-    let cells: Vec<_> = json["cells"].as_array().unwrap().iter().map(|cell| (cell["cell"].as_str().unwrap(), cell["result"].as_str().unwrap())).collect();
+    let cells: Vec<_> = json["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| (cell["cell"].as_str().unwrap(), cell["result"].as_str().unwrap()))
+        .collect();
     assert_eq!(cells, [("a/hello@none", "passed"), ("a/bad@none", "failed")]);
     assert_eq!((json["passed"].as_u64(), json["failed"].as_u64()), (Some(1), Some(1)));
 }

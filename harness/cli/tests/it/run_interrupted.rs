@@ -38,7 +38,9 @@ fn stopped_by(project: &Project, signal: &str) -> Option<i32> {
 fn left_over(project: &Project) -> usize {
     let home = project.path(".home").to_str().unwrap().to_owned();
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok).map(|entry| entry.path());
-    let ours = |path: &std::path::PathBuf| std::fs::read(path.join("environ")).is_ok_and(|text| String::from_utf8_lossy(&text).contains(&home));
+    let ours = |path: &std::path::PathBuf| {
+        std::fs::read(path.join("environ")).is_ok_and(|text| String::from_utf8_lossy(&text).contains(&home))
+    };
     processes.filter(ours).count()
 }
 

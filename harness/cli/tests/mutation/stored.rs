@@ -38,9 +38,15 @@ fn traces(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutatio
         what: file.to_string(),
         matters: true,
     });
+    let mut quoted = 0;
     for (at, line) in lines(text).filter(|(_, line)| !line.trim().is_empty()) {
         let end = at + line.len();
-        mutations.push(Mutation::splice(files, file, end..end, "0", "trace line", true));
+        let depth = line.len() - line.trim_start().len();
+        // Every field, and the first line of every recorded text: the seal covers the others in the same way.
+        quoted = if depth >= 4 && !line.contains(": ") { quoted + 1 } else { 0 };
+        if quoted < 2 {
+            mutations.push(Mutation::splice(files, file, end..end, "0", "trace field", true));
+        }
     }
     // The seal finds accidents. A pin that was changed and sealed anew must still be found, by comparing it with what it pins.
     for (at, line) in lines(text).filter(|(_, line)| line.starts_with("  ") && line.contains(": sha256:")) {
@@ -95,11 +101,13 @@ fn target(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutatio
 fn lock(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>) {
     let used = used_packages(files, file);
     let mut package = String::new();
+    let mut hashed = false;
     for (at, line) in lines(text) {
         if let Some((name, rest)) =
             line.split_once("==").filter(|_| line.starts_with(|c: char| c.is_ascii_alphanumeric()))
         {
             package = name.split('[').next().unwrap_or(name).to_owned();
+            hashed = false;
             let version = rest.split([' ', ';', '\\']).next().unwrap_or(rest);
             let start = at + name.len() + 2;
             let matters = used.contains(&package);
@@ -111,7 +119,9 @@ fn lock(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>
                 lock_sort(matters),
                 matters,
             ));
-        } else if let Some(found) = line.find("sha256:").filter(|_| line.trim_start().starts_with("--hash")) {
+        } else if let Some(found) = line.find("sha256:").filter(|_| line.trim_start().starts_with("--hash") && !hashed) {
+            // One hash stands for the others of its entry: a lock has thousands, and they are read alike.
+            hashed = true;
             let digit = at + found + 7;
             let other = if &text[digit..=digit] == "0" { "1" } else { "0" };
             let matters = used.contains(&package);

@@ -51,34 +51,31 @@ pub(super) fn in_file(
 }
 
 fn hunk(text: &str, fence: &Fence, lines: &[SourceLine], before: Range<usize>, new: &[&str]) -> (Range<usize>, String) {
-    let prefix_of = |line: &SourceLine| &text[line.whole.start..line.content];
-    if let (Some(first), Some(last)) =
-        (lines.get(before.start), before.end.checked_sub(1).and_then(|last| lines.get(last)))
-        && !before.is_empty()
-    {
+    let prefix = prefix(text, fence, lines, before.start);
+    let last = before.end.checked_sub(1).filter(|_| !before.is_empty()).and_then(|last| lines.get(last));
+    if let (Some(first), Some(last)) = (lines.get(before.start), last) {
         let end = last.whole.end;
         if new.is_empty() {
             return (first.whole.start..end + line_break(text, end).len(), String::new());
         }
+        // An empty line has lost the blanks at the end of its prefix: it is written anew from its start.
+        let start = if first.is_blank(text) { first.whole.start } else { first.content };
         let mut replacement = String::new();
         for (at, line) in new.iter().enumerate() {
             if at > 0 {
                 replacement.push_str(line_break_or(text, end));
-                push_line(prefix_of(first), line, &mut replacement);
+            }
+            if at > 0 || start == first.whole.start {
+                push_line(&prefix, line, &mut replacement);
             } else {
                 replacement.push_str(line);
             }
         }
-        return (first.content..end, replacement);
+        return (start..end, replacement);
     }
     // Only new lines: after the line before them, else after the opening line.
-    let (at, prefix) = match before.start.checked_sub(1).and_then(|line| lines.get(line)) {
-        Some(line) => (line.whole.end, prefix_of(line).to_owned()),
-        None => {
-            let end = line_end(text, fence.range.start);
-            (end, continuation(opener_prefix(text, fence)))
-        }
-    };
+    let before = before.start.checked_sub(1).and_then(|line| lines.get(line));
+    let at = before.map_or_else(|| line_end(text, fence.range.start), |line| line.whole.end);
     let mut replacement = String::new();
     for line in new {
         replacement.push_str(line_break_or(text, at));
@@ -87,9 +84,27 @@ fn hunk(text: &str, fence: &Fence, lines: &[SourceLine], before: Range<usize>, n
     (at..at, replacement)
 }
 
+/// What stands before the content of the lines of `fence` around `near`: as on the nearest line that says something, else as on the
+/// opening line.
+fn prefix(text: &str, fence: &Fence, lines: &[SourceLine], near: usize) -> String {
+    let (above, below) = lines.split_at(near.min(lines.len()));
+    let model = below.iter().chain(above.iter().rev()).find(|line| !line.is_blank(text));
+    match model {
+        Some(line) => text[line.whole.start..line.content].to_owned(),
+        None => continuation(opener_prefix(text, fence)),
+    }
+}
+
 fn push_line(prefix: &str, line: &str, out: &mut String) {
     out.push_str(if line.is_empty() { prefix.trim_end() } else { prefix });
     out.push_str(line);
+}
+
+impl SourceLine {
+    /// Whether the body's part of the line is nothing.
+    fn is_blank(&self, text: &str) -> bool {
+        text[self.content..self.whole.end].trim().is_empty()
+    }
 }
 
 fn source_lines(text: &str, body: &Body) -> Vec<SourceLine> {
@@ -98,7 +113,8 @@ fn source_lines(text: &str, body: &Body) -> Vec<SourceLine> {
     for line in body.text.split_inclusive('\n') {
         let content = body.source(offset).min(text.len());
         let start = text[..content].rfind('\n').map_or(0, |at| at + 1);
-        lines.push(SourceLine { whole: start..line_end(text, content), content });
+        let end = line_end(text, start);
+        lines.push(SourceLine { whole: start..end, content: content.min(end) });
         offset += line.len();
     }
     lines

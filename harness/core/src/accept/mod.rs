@@ -5,8 +5,6 @@
 
 mod fence;
 mod targets;
-#[cfg(test)]
-mod tests;
 mod text;
 
 use std::ops::Range;
@@ -51,11 +49,11 @@ pub enum AcceptProblem {
         /// Cells that agree, in one text each, for example `openssh, rclone-sftp`.
         groups: Vec<String>,
     },
-    /// One target's cells differ from toolbox to toolbox, and no expectation can say that.
+    /// One target's cells differ: its toolboxes, or the recipes that share a setup. No expectation can say that.
     #[error(
-        "the outputs on target `{target}` differ from toolbox to toolbox, and `expect` knows targets only; leave the differing lines open with `[..]` or `...`"
+        "the outputs on target `{target}` differ from one cell to another, and `expect` knows targets only; leave the differing lines open with `[..]` or `...`"
     )]
-    Toolboxes {
+    SameTarget {
         /// The target.
         target: String,
     },
@@ -120,3 +118,6 @@ pub fn apply(file: &RelPath, text: &str, edits: &[Edit]) -> Result<String, Accep
     out.push_str(text.get(at..).ok_or_else(conflict)?);
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use super::{AcceptProblem, Edit};
 /// What one cell recorded for one stream of a step.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// The cell's target.
+    /// The cell's target. Where several recipes run a step (a guide's setup), each has a cell of its own.
     pub target: Id,
     /// The cell's toolbox, where a recipe runs with several.
     pub toolbox: Option<Id>,
@@ -126,7 +126,13 @@ fn told(as_expected: &[&Recorded], groups: &[Group<'_>]) -> Vec<String> {
             Some(toolbox) => format!("{}+{toolbox}", cell.target),
             None => cell.target.to_string(),
         };
-        cells.iter().map(name).collect::<Vec<_>>().join(", ")
+        let mut names: Vec<String> = Vec::new();
+        cells.iter().map(name).for_each(|name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        });
+        names.join(", ")
     };
     let right = (!as_expected.is_empty()).then(|| format!("{} (as expected)", names(as_expected)));
     right.into_iter().chain(groups.iter().map(|group| names(&group.cells))).collect()
@@ -146,7 +152,7 @@ fn diverged(
     for group in &groups {
         let targets = targets_of(group);
         if let Some(target) = targets.iter().find(|target| seen.contains(target)) {
-            return Err(AcceptProblem::Toolboxes { target: target.to_string() });
+            return Err(AcceptProblem::SameTarget { target: target.to_string() });
         }
         seen.extend(targets);
     }
@@ -168,8 +174,12 @@ fn diverged(
 }
 
 fn targets_of(group: &Group<'_>) -> Vec<Id> {
-    let mut targets: Vec<Id> = group.cells.iter().map(|cell| cell.target.clone()).collect();
-    targets.dedup();
+    let mut targets: Vec<Id> = Vec::new();
+    for cell in &group.cells {
+        if !targets.contains(&cell.target) {
+            targets.push(cell.target.clone());
+        }
+    }
     targets
 }
 
@@ -240,7 +250,7 @@ fn console(chapter: &Chapter, step: &Step, recorded: &[Recorded]) -> Result<Vec<
     for (number, command) in step.commands.iter().enumerate() {
         let start = match command.expected.first() {
             Some((_, offset)) => line_of(*offset),
-            None => line_of(command.at) + command.text.lines().count().max(1),
+            None => line_of(command.at) + command.text.matches('\n').count() + 1,
         };
         let end = start + command.expected.len();
         let shown: Vec<&str> = command.expected.iter().map(|(line, _)| line.as_str()).collect();

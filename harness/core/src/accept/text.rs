@@ -49,6 +49,9 @@ fn text_lines(expected: &str, actual: &str, path: &[LineMatch]) -> String {
             LineMatch::Missing { .. } => {}
         }
     }
+    // Empty lines at the end are no part of the comparison: an author's blank line before the next prompt stays.
+    let blank = old.iter().rev().take_while(|line| normalise(line).is_empty()).count();
+    lines.extend(old[old.len() - blank..].iter().filter(|_| blank < old.len()).map(|line| (*line).to_owned()));
     lines.join("\n")
 }
 
@@ -89,31 +92,35 @@ pub(super) fn regex_line(line: &str) -> String {
     out + " (re)"
 }
 
-/// The lines of a command's new output in a `console` fence, where `$ `, `> ` and a last `[N]` mean something.
+/// The lines of a command's new output in a `console` fence, where `$ `, a first `> ` and a last `[N]` mean something.
 pub(super) fn console_lines(text: &str, old: &[&str]) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
-    let count = text.split('\n').count();
-    let prompt = |line: &str| matches!(line.split(' ').next(), Some("$" | ">"));
-    let line = |(at, line): (usize, &str)| {
-        if at + 1 == count && is_exit(line) {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let last = lines.iter().rposition(|line| !line.trim().is_empty());
+    let is_prompt = |at: usize, line: &str| match line.split(' ').next() {
+        Some("$") => true,
+        Some(">") => at == 0,
+        _ => false,
+    };
+    let line = |(at, line): (usize, &&str)| {
+        if Some(at) == last && is_exit(line) {
             format!("{line} (equal)")
-        } else if old.contains(&line) {
-            line.to_owned()
-        } else if prompt(line) && line.ends_with(" (re)") {
+        } else if !is_prompt(at, line) || old.contains(line) {
+            (*line).to_owned()
+        } else if line.ends_with(" (re)") {
             format!("[{}]{}", &line[..1], &line[1..])
-        } else if prompt(line) {
+        } else {
             let bare = line.strip_suffix(" (equal)").unwrap_or(line);
             format!("[{}]{}", &bare[..1], regex_line(&bare[1..]))
-        } else {
-            line.to_owned()
         }
     };
-    text.split('\n').enumerate().map(line).collect()
+    lines.iter().enumerate().map(line).collect()
 }
 
+/// Whether a console fence reads the line as an exit code, be it a good one or not.
 fn is_exit(line: &str) -> bool {
     let code = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    code.is_some_and(|code| code.parse::<u8>().is_ok())
+    code.is_some_and(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -112,7 +112,7 @@ impl Loader<'_> {
             let Included(texts) = includes;
             self.sources.extend(texts.into_iter().filter_map(|(path, text)| text.ok().map(|text| (path, text))));
             self.sources.insert(path, text);
-            self.found.extend(found);
+            self.found.extend(found.into_iter().map(|finding| qualified(finding, &chapter)));
             chapters.push(chapter);
         }
         chapters
@@ -130,19 +130,14 @@ impl Loader<'_> {
             }
         };
         match self.files.read(&path, MAX_TEXT).map(unmarked) {
-            Ok(text) => match text.find('\0') {
-                None => Some((path, text)),
-                Some(at) => {
+            Ok(text) => {
+                if let Some(at) = text.find('\0') {
                     let place = Span::new(path.clone(), at..at + 1);
-                    self.sources.insert(path, text);
-                    self.broken_chapter(
-                        place,
-                        "the chapter holds a NUL byte".to_owned(),
-                        "write it as text; no shell and no browser takes a NUL",
-                    );
-                    None
+                    let help = "take it out: no shell and no browser takes a NUL";
+                    self.broken_chapter(place, "the chapter holds a NUL byte".to_owned(), help);
                 }
-            },
+                Some((path, text))
+            }
             Err(IncludeProblem::Missing) => {
                 let help = format!(
                     "write `{path}`, or take the line out of SUMMARY.md; mdBook would make an empty page of it"
@@ -266,6 +261,16 @@ impl Loader<'_> {
             .filter(|path| self.files.read(path, MAX_TEXT).is_ok_and(|text| is_guide(&unmarked(text))))
             .collect()
     }
+}
+
+/// Extraction names a recipe by its id alone; everywhere else it is `guide/recipe`.
+fn qualified(mut finding: Finding, chapter: &markup::model::Chapter) -> Finding {
+    if let (Some(subject), Some(guide)) = (&finding.subject, &chapter.guide)
+        && !subject.contains('/')
+    {
+        finding.subject = Some(format!("{}/{subject}", guide.front.guide));
+    }
+    finding
 }
 
 fn is_guide(text: &str) -> bool {

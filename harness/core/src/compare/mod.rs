@@ -20,8 +20,6 @@ mod pattern;
 mod same;
 mod secret;
 mod structured;
-#[cfg(test)]
-mod tests;
 
 use std::ops::Range;
 
@@ -141,3 +139,6 @@ pub fn check(expected: &str, format: ExpectFormat) -> Result<(), PatternProblem>
         ExpectFormat::Json | ExpectFormat::Yaml => structured::check(expected, format),
     }
 }
+
+#[cfg(test)]
+mod tests;

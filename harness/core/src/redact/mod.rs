@@ -1,7 +1,7 @@
 //! Redaction: the only way from foreign bytes to text that may be recorded, printed or reported. Pure; touches nothing.
 //!
 //! [`Redactor`] looks for what it knows ([`Known`], in every encoding of `encode`) and for what looks like a secret (`shapes`), and puts
-//! placeholders there. [`StreamBuffer`] keeps a long stream so that no secret is cut in two. [`scan`] is the second, independent look: it
+//! placeholders there. [`cap`] cuts a long stream so that no secret shows in part. [`scan`] is the second, independent look: it
 //! decodes where the redactor encodes, and shares nothing with it but these types. [`show_controls`] and [`neutralise_commands`] make
 //! text fit for a terminal and for a CI log.
 
@@ -12,15 +12,13 @@ pub mod scan;
 mod shapes;
 mod show;
 mod stream;
-#[cfg(test)]
-mod tests;
 
 use serde::Serialize;
 
 pub use known::Known;
 pub use redactor::Redactor;
 pub use show::{neutralise_commands, show_controls};
-pub use stream::{Captured, KEPT, MARGIN, RECORDED, StreamBuffer, WHOLE, cap};
+pub use stream::{Captured, KEPT, MARGIN, RECORDED, WHOLE, cap};
 
 /// Text in which every known secret and every secret shape was replaced. Only this module makes one from foreign bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,3 +56,6 @@ impl std::fmt::Display for Redacted {
         f.pad(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

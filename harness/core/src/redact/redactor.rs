@@ -150,7 +150,7 @@ impl Redactor {
         let mut hidden = self.secrets(bytes);
         hidden.retain(|piece| {
             let next = placed.partition_point(|region| region.start <= piece.range.start);
-            !next.checked_sub(1).is_some_and(|at| piece.range.end <= placed[at].end)
+            next.checked_sub(1).is_none_or(|at| piece.range.end > placed[at].end)
         });
         if placed.is_empty() && hidden.is_empty() {
             hidden.extend(self.shapes(bytes));

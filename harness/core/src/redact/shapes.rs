@@ -5,7 +5,7 @@
 //! [`COVERED`]: shapes go round them, and redacting twice changes nothing.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use regex::bytes::{Regex, RegexBuilder};
@@ -216,7 +216,9 @@ pub(super) fn find(text: &[u8]) -> Vec<Found> {
     for shape in keywords(text) {
         match shape {
             None => private_keys(text, &mut found),
-            Some(at) => matches(&SHAPES[at], &PATTERNS[at], text, &mut found),
+            Some(at) => {
+                matches(&SHAPES[at], PATTERNS[at].get_or_init(|| compile(SHAPES[at].pattern)), text, &mut found)
+            }
         }
     }
     found
@@ -254,12 +256,8 @@ fn keywords(text: &[u8]) -> impl Iterator<Item = Option<usize>> {
     seen.into_iter().enumerate().filter(|(_, seen)| *seen).map(|(at, _)| (at < SHAPES.len()).then_some(at))
 }
 
-static PATTERNS: LazyLock<Vec<LazyLock<Regex, Box<dyn Fn() -> Regex + Send + Sync>>>> = LazyLock::new(|| {
-    let lazy = |shape: &'static Shape| -> LazyLock<Regex, Box<dyn Fn() -> Regex + Send + Sync>> {
-        LazyLock::new(Box::new(move || compile(shape.pattern)))
-    };
-    SHAPES.iter().map(lazy).collect()
-});
+/// Each shape's pattern, made when a text first holds one of its keywords.
+static PATTERNS: [OnceLock<Regex>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
 
 fn compile(pattern: &str) -> Regex {
     RegexBuilder::new(pattern).unicode(false).build().expect("the fixed patterns are tested")

@@ -7,10 +7,11 @@ use super::{Redacted, Redactor};
 /// The longest redacted stream that stands whole in a trace, in bytes.
 pub const RECORDED: usize = 256 * 1024;
 
-/// The longest raw stream that is kept whole until it is redacted, in bytes: placeholders may be much shorter than what they stand for.
+/// The longest raw stream that is to be kept whole until it is redacted, in bytes: placeholders may be much shorter than what they
+/// stand for. Of a longer one, whoever captures it keeps at least [`KEPT`] and [`MARGIN`] of each end.
 pub const WHOLE: usize = 1024 * 1024;
 
-/// How much is kept of the head, and of the tail, of a longer one, in bytes.
+/// How much is recorded of the head, and of the tail, of a longer one, in bytes.
 pub const KEPT: usize = 128 * 1024;
 
 /// Raw bytes that are kept beyond each cut, looked at and thrown away, so that a secret across a cut is seen whole. A secret of 3 KiB,
@@ -39,68 +40,6 @@ impl Captured {
     /// The whole text, where the stream was not cut.
     pub fn whole(&self) -> Option<&str> {
         self.tail.is_none().then(|| self.text.as_str())
-    }
-}
-
-/// Takes a stream as it comes and keeps it whole up to [`WHOLE`], else its head and tail; never more than about 1.5 MiB.
-#[derive(Clone, Debug, Default)]
-pub struct StreamBuffer {
-    head: Vec<u8>,
-    tail: Vec<u8>,
-    dropped: u64,
-    is_cut: bool,
-}
-
-impl StreamBuffer {
-    /// An empty stream.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The stream goes on with `bytes`.
-    pub fn push(&mut self, bytes: &[u8]) {
-        const END: usize = KEPT + MARGIN;
-        if !self.is_cut {
-            let room = WHOLE - self.head.len();
-            let (fits, over) = bytes.split_at(bytes.len().min(room));
-            self.head.extend_from_slice(fits);
-            if over.is_empty() {
-                return;
-            }
-            self.is_cut = true;
-            self.tail = self.head.split_off(END);
-            self.head.shrink_to_fit();
-            return self.push(over);
-        }
-        for chunk in bytes.chunks(END) {
-            self.tail.extend_from_slice(chunk);
-            if self.tail.len() > 2 * END {
-                let surplus = self.tail.len() - END;
-                self.tail.drain(..surplus);
-                self.dropped += surplus as u64;
-            }
-        }
-    }
-
-    /// Bytes that came so far.
-    pub fn total(&self) -> u64 {
-        (self.head.len() + self.tail.len()) as u64 + self.dropped
-    }
-
-    /// Whether nothing came.
-    pub fn is_empty(&self) -> bool {
-        self.head.is_empty()
-    }
-
-    /// Everything that came, while it is still whole.
-    pub fn whole(&self) -> Option<&[u8]> {
-        (!self.is_cut).then_some(self.head.as_slice())
-    }
-
-    /// The stream, redacted.
-    pub fn finish(&self, redactor: &Redactor) -> Captured {
-        let surplus = if self.is_cut { self.tail.len().saturating_sub(KEPT + MARGIN) } else { 0 };
-        cap(redactor, &self.head, &self.tail[surplus..], self.dropped + surplus as u64)
     }
 }
 

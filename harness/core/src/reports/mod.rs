@@ -19,3 +19,6 @@ pub const FORMATS: &[&dyn Format] = &[&Human, &Json];
 pub fn find(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

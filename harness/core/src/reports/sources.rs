@@ -8,9 +8,11 @@ use std::rc::Rc;
 use crate::checkout::Inputs;
 use crate::place::{LineIndex, Position, RelPath, Span};
 
+type Texts<'a> = Box<dyn Fn(&RelPath) -> Option<&'a str> + 'a>;
+
 /// A look-up of texts.
 pub struct Sources<'a> {
-    text: Box<dyn Fn(&RelPath) -> Option<&'a str> + 'a>,
+    text: Texts<'a>,
     lines: RefCell<BTreeMap<RelPath, Rc<LineIndex>>>,
 }
 

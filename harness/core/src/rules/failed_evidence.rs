@@ -1,6 +1,7 @@
 //! failed-evidence: the recorded run did not end, fail or last as the recipe declares.
 
 use crate::finding::Finding;
+use crate::infra::target::NONE;
 use crate::trace::Script;
 
 use super::context::{CellContext, Context, list};
@@ -45,7 +46,7 @@ impl FailedEvidence {
             format!("`{}` failed when it was recorded: {what}", first.id.recipe),
             help,
         )
-        .note(format!("recorded on {}", list(cells.iter().map(|cell| variant(&cell.id)))))
+        .note(recorded(cells))
         .subject(subject(cells));
         let script = Script::of_recipe(first.guide, first.recipe);
         let line =
@@ -76,4 +77,14 @@ pub(super) fn alike<'c, 'a>(
         }
     }
     groups
+}
+
+/// When, and on which targets: `recorded on 2026-11-01, with `a` and `b``.
+pub(super) fn recorded(cells: &[&CellContext<'_>]) -> String {
+    let days = cells.iter().filter_map(|cell| cell.trace()).map(crate::trace::Trace::recorded_on);
+    let day = days.max().map(|day| format!(" on {day}")).unwrap_or_default();
+    match cells {
+        [cell] if cell.id.target.as_str() == NONE && cell.id.toolbox.is_none() => format!("recorded{day}"),
+        _ => format!("recorded{day}, with {}", list(cells.iter().map(|cell| variant(&cell.id)))),
+    }
 }

@@ -10,12 +10,14 @@ use crate::place::Span;
 
 use super::context::Context;
 use super::rule::{Meta, Rule, meta};
+use super::variables;
 
 /// The program where a shell takes a command, or where Python starts one.
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?m)(?:^|[;&|({`]|\b(?:then|do|else|exec|time|sudo|command|env|nohup|xargs)\s)[ \t]*(?P<shell>(?:[^\s;&|(){}`'\x22]*/)?(?:mdbook-)?dogfood)(?:\s|$|[;&|)`])",
-        r"|[\[(]\s*['\x22](?P<python>(?:[^\s'\x22]*/)?(?:mdbook-)?dogfood)['\x22 ]",
+        r"|\b(?:system|popen|Popen|run|call|check_call|check_output|exec[lv]\w*|spawn\w*|create_subprocess_\w+)\(\s*\[?\s*",
+        r"['\x22](?P<python>(?:[^\s'\x22]*/)?(?:mdbook-)?dogfood)['\x22 ]",
     ))
     .expect("a fixed expression")
 });
@@ -30,11 +32,10 @@ impl Rule for HarnessCommand {
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
         for (chapter, guide) in context.inputs.guides() {
-            for body in bodies(chapter, guide) {
-                let calls =
-                    CALL.captures_iter(&body.text).filter_map(|call| call.name("shell").or(call.name("python")));
+            for (text, body, base) in texts(chapter, guide) {
+                let calls = CALL.captures_iter(text).filter_map(|call| call.name("shell").or(call.name("python")));
                 findings.extend(calls.map(|call| {
-                    let from = body.source(call.start());
+                    let from = body.source(base + call.start());
                     self.finding(chapter.text.span(from..from + call.len()))
                 }));
             }
@@ -50,12 +51,14 @@ impl HarnessCommand {
     }
 }
 
-/// What runs, what is written for it, and what the reader is told to do by hand.
-fn bodies<'a>(chapter: &'a Chapter, guide: &'a Guide) -> impl Iterator<Item = &'a Body> {
+/// What runs, what is written for it, and what the reader is told to do by hand: each text with its body and its place in that.
+fn texts<'a>(chapter: &'a Chapter, guide: &'a Guide) -> impl Iterator<Item = (&'a str, &'a Body, usize)> {
     let steps = guide.setup.iter().chain(guide.recipes.iter().flat_map(|recipe| &recipe.steps)).chain(&guide.teardown);
+    let steps = steps.flat_map(|step| variables::texts(step).into_iter().map(|(text, base)| (text, &step.body, base)));
     let files = guide.files.iter().chain(guide.recipes.iter().flat_map(|recipe| &recipe.files));
-    let fences = files.filter_map(|file| chapter.fences.get(file.fence)).map(|fence| &fence.body);
-    steps.map(|step| &step.body).chain(fences).chain(guide.given.iter().map(|given| &given.body))
+    let files = files.filter_map(|file| chapter.fences.get(file.fence)).map(|fence| &fence.body);
+    let whole = files.chain(guide.given.iter().map(|given| &given.body)).map(|body| (body.text.as_str(), body, 0));
+    steps.chain(whole)
 }
 
 #[cfg(test)]

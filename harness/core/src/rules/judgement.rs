@@ -143,7 +143,11 @@ impl<'a> Judge<'a, '_> {
 
     fn output(&mut self, at: StepAt, step: &'a Step, record: &StepRecord) {
         self.stream(at, step, Stream::Stdout, &record.stdout);
-        self.stream(at, step, Stream::Stderr, &record.stderr);
+        // The traceback of a declared exception is judged as what it is: by `raises=` and `expect=error`.
+        let traceback = record.error.is_some() && record.stderr.text.as_str().starts_with("Traceback (most recent");
+        if !traceback || self.script.judged(at, Stream::Stderr, self.target).is_some() {
+            self.stream(at, step, Stream::Stderr, &record.stderr);
+        }
         if let Some(error) = &record.error {
             self.stream(at, step, Stream::Error, &Captured { text: error.text.clone(), ..Captured::default() });
         } else if let Some(judged) = self.script.judged(at, Stream::Error, self.target) {

@@ -33,8 +33,8 @@ impl Rule for OrphanTrace {
             context.inputs.guides().map(|(_, guide)| (&guide.front.guide, guide)).collect();
         let plain = context.inputs.book.plain();
         // A chapter whose front matter cannot be read is told as that; its traces are not the fault.
-        let unread =
-            context.inputs.chapters.iter().any(|chapter| chapter.guide.is_none() && !plain.contains(&chapter.path));
+        let unread = context.inputs.found.iter().any(|finding| finding.rule == "broken-chapter")
+            || context.inputs.chapters.iter().any(|chapter| chapter.guide.is_none() && !plain.contains(&chapter.path));
         for path in context.inputs.traces.keys().filter(|path| !wanted.contains(*path)) {
             let cell = trace::cell_of(path);
             let guide = cell.as_ref().and_then(|cell| guides.get(&cell.guide).copied());

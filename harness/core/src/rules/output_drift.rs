@@ -2,10 +2,10 @@
 
 use crate::finding::Finding;
 
-use super::context::{Context, list};
-use super::failed_evidence::alike;
+use super::context::Context;
+use super::failed_evidence::{alike, recorded};
 use super::judgement::{Fault, word};
-use super::missing_evidence::{run, subject, variant};
+use super::missing_evidence::{run, subject};
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
@@ -47,11 +47,7 @@ impl Rule for OutputDrift {
                     }
                     Fault::Failed { .. } | Fault::Unasserted { .. } => continue,
                 };
-                findings.push(
-                    finding
-                        .note(format!("recorded on {}", list(cells.iter().map(|cell| variant(&cell.id)))))
-                        .subject(subject(&cells)),
-                );
+                findings.push(finding.note(recorded(&cells)).subject(subject(&cells)));
             }
         }
     }

@@ -6,9 +6,10 @@ use crate::finding::Finding;
 use crate::markup::model::{Session, Stream};
 use crate::place::Span;
 
-use super::context::{CellContext, Context, list};
+use super::context::{CellContext, Context};
+use super::failed_evidence::recorded;
 use super::judgement::{Fault, word};
-use super::missing_evidence::{subject, variant};
+use super::missing_evidence::subject;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
@@ -49,7 +50,7 @@ impl Rule for UnassertedOutput {
                 };
                 let finding = Finding::warning(self.name(), span, title, help)
                     .label("observed, not asserted")
-                    .note(format!("recorded on {}", list(cells.iter().map(|cell| variant(&cell.id)))));
+                    .note(recorded(&cells));
                 findings.push(finding.subject(subject(&cells)));
             }
         }

@@ -97,7 +97,7 @@ pub(super) fn readings(chapter: &Chapter, guide: &Guide, recipe: &Recipe) -> Vec
 }
 
 /// The texts of a step that run, each with its offset in the step's body.
-fn texts(step: &Step) -> Vec<(&str, usize)> {
+pub(super) fn texts(step: &Step) -> Vec<(&str, usize)> {
     if step.commands.is_empty() {
         vec![(step.body.text.as_str(), 0)]
     } else {

@@ -154,3 +154,6 @@ fn facts(old: &Trace, new: &Trace, difference: &mut Difference) {
 fn list(names: &[String]) -> String {
     if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,4 +19,4 @@ pub use pin::toolbox_pin;
 pub use script::{Judged, Script};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -251,3 +251,17 @@ proptest! {
         prop_assert!(!matches!(read(&edited), Ok((_, Seal::Intact))), "{}", edited);
     }
 }
+
+#[test]
+fn a_trace_fits_its_published_schema() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../guides/manual/schema/trace.json")).unwrap();
+    for trace in [trace(Vec::new()), full()] {
+        let fits = |value: &serde_json::Value| crate::reports::tests::fits(value, &schema, &schema, "");
+        assert_eq!(fits(&value(&trace)), Ok(()));
+        assert_eq!(fits(&serde_yaml::from_str(&write(&trace)).unwrap()), Ok(()));
+        let mut other = value(&trace);
+        other["verdict"] = serde_json::json!("good");
+        assert!(fits(&other).is_err());
+    }
+}

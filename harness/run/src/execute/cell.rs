@@ -122,8 +122,9 @@ fn in_world(
     run.deps.known.set(&cell.id, recorder.known());
     let Driven { failure, after } = driven?;
     let mut imported = tools.map(|tools| world.imported(tools)).unwrap_or_default();
-    // What an installer puts into every environment (setuptools) is not in the lock, and not on every machine.
-    imported.retain(|package| cell.toolbox.as_ref().is_some_and(|toolbox| toolbox.version(package).is_some()));
+    // What the installer itself puts into an environment (setuptools) is in no lock and pins nothing.
+    let lock = cell.toolbox.as_deref();
+    imported.retain(|package| lock.is_none_or(|toolbox| toolbox.version(package).is_some()));
     let mut versions = package_versions(cell.toolbox.as_deref(), &imported);
     if uses(false) {
         versions.extend(run.bash_version(world).map(|version| ("bash".to_owned(), version)));

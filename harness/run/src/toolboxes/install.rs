@@ -35,7 +35,9 @@ pub(super) fn install(
 ) -> Result<(), ToolboxError> {
     let installer = Installer::choose(interpreter, host)?;
     let run = Run { toolbox, host, installer: installer.name() };
-    run.once(installer.make(interpreter, dir, host), 1, progress)?;
+    for command in installer.make(interpreter, dir, host) {
+        run.once(command, 1, progress)?;
+    }
     let mut tries = 1;
     loop {
         let error = match run.once(installer.fill(dir, requirements, host), tries, progress) {
@@ -84,18 +86,21 @@ impl Installer {
         }
     }
 
-    fn make(&self, interpreter: &Interpreter, dir: &Path, host: &HostEnv) -> Command {
+    fn make(&self, interpreter: &Interpreter, dir: &Path, host: &HostEnv) -> Vec<Command> {
         match self {
             Self::Uv(uv) => {
                 let mut command = host.command(uv);
                 command.args(["venv", "--no-project", "--no-python-downloads", "--python"]);
                 command.arg(&interpreter.program).arg(dir);
-                command
+                vec![command]
             }
             Self::Pip => {
                 let mut command = host.command(&interpreter.program);
-                command.args(["-I", "-m", "venv"]).arg(dir);
-                command
+                command.args(["-I", "-m", "venv", "--without-pip"]).arg(dir);
+                // Apart, because venv keeps to itself what ensurepip says, a full disk for example.
+                let mut pip = host.command(&dir.join("bin/python"));
+                pip.args(["-I", "-m", "ensurepip", "--upgrade", "--default-pip"]);
+                vec![command, pip]
             }
         }
     }
@@ -151,10 +156,7 @@ impl Run<'_> {
         let (toolbox, lock) = (self.toolbox.id.clone(), self.toolbox.lock_path.clone());
         match &lines.mismatch {
             Some(package) => ToolboxError::HashMismatch { toolbox, package: package.clone(), lock },
-            None => {
-                let tail: Vec<&str> = lines.tail.iter().map(String::as_str).collect();
-                ToolboxError::Install { toolbox, installer: self.installer, lock, tries, tail: tail.join("\n") }
-            }
+            None => ToolboxError::Install { toolbox, installer: self.installer, lock, tries, tail: lines.last() },
         }
     }
 
@@ -198,10 +200,12 @@ impl Run<'_> {
     }
 }
 
-/// What an installer says: its last lines, and the package whose hash is wrong.
+/// What an installer says: its last lines, the first that names an error, and the package whose hash is wrong.
 #[derive(Default)]
 struct Lines {
     tail: VecDeque<String>,
+    /// A traceback can push the one line that matters out of the tail.
+    cause: Option<String>,
     mismatch: Option<String>,
     /// pip names the package on a line below its complaint.
     complaint: bool,
@@ -215,6 +219,9 @@ impl Lines {
         let redacted = Redactor::new(&[]).redact(text.as_bytes());
         let text = show_controls(redacted.as_str()).to_string();
         self.look_for_a_mismatch(&text);
+        if self.cause.is_none() && (text.contains("[Errno") || text.to_ascii_lowercase().contains("error:")) {
+            self.cause = Some(text.clone());
+        }
         if !text.trim().is_empty() {
             self.tail.push_back(text.clone());
             if self.tail.len() > TAIL {
@@ -222,6 +229,12 @@ impl Lines {
             }
         }
         text
+    }
+
+    /// The last lines, after the cause if that is not among them.
+    fn last(&self) -> String {
+        let cause = self.cause.iter().filter(|cause| !self.tail.contains(cause));
+        cause.chain(&self.tail).map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 
     fn look_for_a_mismatch(&mut self, text: &str) {
@@ -270,6 +283,12 @@ mod tests {
             lines.take("  ");
         }
         assert_eq!((lines.tail.len(), lines.tail.back().unwrap().as_str()), (TAIL, "line 99"));
+        assert!(lines.last().starts_with("line 88\n"));
+        lines.take("OSError: [Errno 28] No space left on device");
+        (0..TAIL).for_each(|_| {
+            lines.take("  File \"x.py\", line 1");
+        });
+        assert!(lines.last().starts_with("OSError: [Errno 28] No space left on device\n  File"), "{}", lines.last());
     }
 
     #[test]

@@ -22,7 +22,8 @@ const NEW: [(&str, &str); 3] = [
 ];
 
 /// Lines that every book needs in files that may be there already.
-const LINES: [(&str, &[&str]); 2] = [(".gitignore", &["/book", "/.dogfood"]), (".gitattributes", &["traces/** text eol=lf -merge"])];
+const LINES: [(&str, &[&str]); 2] =
+    [(".gitignore", &["/book", "/.dogfood"]), (".gitattributes", &["traces/** text eol=lf -merge"])];
 
 /// The rule that names chapters which are neither guides nor listed as plain.
 const UNCLASSIFIED: &str = "unclassified-chapter";
@@ -75,7 +76,11 @@ fn wire(context: &Context, root: &Path, done: &mut Vec<String>) -> Result<(), Tr
     let mut plain: Vec<String> = unclassified
         .filter_map(|finding| {
             let path = finding.span.file.as_str();
-            let below = if inputs.book.src.is_empty() { Some(path) } else { path.strip_prefix(&inputs.book.src)?.strip_prefix('/') };
+            let below = if inputs.book.src.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(&inputs.book.src)?.strip_prefix('/')
+            };
             below.map(str::to_owned)
         })
         .collect();
@@ -85,7 +90,8 @@ fn wire(context: &Context, root: &Path, done: &mut Vec<String>) -> Result<(), Tr
 }
 
 fn wired(text: &str, plain: &[String]) -> Result<Wired, Trouble> {
-    wiring::wire(text, plain).map_err(|problem| Trouble::usage(problem.to_string(), "mend book.toml, then call `dogfood init` again"))
+    wiring::wire(text, plain)
+        .map_err(|problem| Trouble::usage(problem.to_string(), "mend book.toml, then call `dogfood init` again"))
 }
 
 fn write(root: &Path, before: &str, wired: &Wired, done: &mut Vec<String>) -> Result<(), Trouble> {
@@ -118,7 +124,12 @@ fn create(root: &Path, name: &str, text: &str, done: &mut Vec<String>) -> Result
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| cannot("made", folder, &error))?;
     }
-    match fs::OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| file.write_all(text.as_bytes())) {
+    match fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+    {
         Ok(()) => done.push(format!("wrote {name}")),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => done.push(format!("left {name} as it is")),
         Err(error) => return Err(cannot("written", &path, &error)),
@@ -136,7 +147,8 @@ fn append(root: &Path, name: &str, lines: &[&str], done: &mut Vec<String>) -> Re
     };
     // Somebody's own way of writing the same (`book/` for `/book`) counts.
     let key = |line: &str| line.trim().trim_matches('/').to_owned();
-    let missing: Vec<&str> = lines.iter().copied().filter(|line| !before.lines().any(|have| key(have) == key(line))).collect();
+    let missing: Vec<&str> =
+        lines.iter().copied().filter(|line| !before.lines().any(|have| key(have) == key(line))).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -32,7 +32,12 @@ pub(crate) struct Keeper<'a> {
 
 impl<'a> Keeper<'a> {
     /// For a run in the checkout at `root`. Traces of this run take their place in `inputs`, so that the gate sees them.
-    pub(crate) fn new(root: &'a Path, mode: Mode, known: &'a dyn Fn(&CellId) -> Vec<Known>, inputs: &'a mut Inputs) -> Self {
+    pub(crate) fn new(
+        root: &'a Path,
+        mode: Mode,
+        known: &'a dyn Fn(&CellId) -> Vec<Known>,
+        inputs: &'a mut Inputs,
+    ) -> Self {
         Self { root, mode, known, inputs, cells: Vec::new(), remarks: Vec::new(), written: 0, unchanged: 0 }
     }
 

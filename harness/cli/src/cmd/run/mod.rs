@@ -7,25 +7,26 @@ mod outcome;
 mod plan_view;
 mod record;
 mod secrets;
+mod verdict;
 mod walk;
 
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use dogfood_core::checkout::{Inputs, TraceFile};
+use dogfood_core::checkout::Inputs;
 use dogfood_core::date::moment;
 use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
-use dogfood_core::gate::{self, Report};
+use dogfood_core::gate;
 use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::Sources;
-use dogfood_core::trace::{self, Recorder};
+use dogfood_core::trace::Recorder;
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
-use self::keep::Keeper;
 pub(crate) use self::deps::program;
+use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
 use self::record::Collector;
 use super::{Context, findings, select};
@@ -106,6 +107,12 @@ impl Request {
 /// Runs what was asked for.
 pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
+    if args.refresh && context.environment.ci {
+        return Err(Trouble::usage(
+            "CI is set: no trace is written there",
+            "refresh traces where a person commits them",
+        ));
+    }
     let request = Request::typed(args, context.environment.ci);
     if args.walk || args.as_reader {
         return walk::run(context, &root, &request, args.as_reader);
@@ -135,15 +142,16 @@ fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs,
 /// Runs the cells and keeps or compares what they say.
 pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> Result<Exit, Trouble> {
     let (mut inputs, plan) = planned(context, root, request)?;
-    if plan.cells.is_empty() {
+    if plan.cells.is_empty() && plan.left_out.is_empty() {
         return nothing(context, &inputs, &plan, request);
     }
     let ran = execute(context, root, &plan, &mut inputs, request)?;
     let report = gate::check(&inputs);
-    let outcome = judge(&plan, ran.cells, &report);
-    let found = concerning(&plan, &report, &outcome);
+    let outcome = verdict::judge(&plan, ran.cells, &report);
+    let found = verdict::concerning(&plan, &report, &outcome);
     tell(context, &inputs, &found, &outcome, &ran.remarks, request.format)?;
-    let faults = if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
+    let faults =
+        if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
     let interrupted = outcome.cells.iter().any(|(_, became)| *became == Became::NotRun(INTERRUPTED.to_owned()));
     let exit = outcome.exit(request.available).and(faults);
     Ok(if interrupted { Exit::Interrupted } else { exit })
@@ -155,22 +163,29 @@ struct Ran {
     remarks: Vec<(Head, String)>,
 }
 
-fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs, request: &Request) -> Result<Ran, Trouble> {
+fn execute(
+    context: &mut Context,
+    root: &Path,
+    plan: &Plan,
+    inputs: &mut Inputs,
+    request: &Request,
+) -> Result<Ran, Trouble> {
     let stop = interrupt::flag()?;
     let deps = deps::of(context, root, request, &stop)?;
     let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
     let mut collector = Collector::new(plan, machine::this(), recorder);
-    let mut progress = Progress::new(plan.cells.len(), std::io::stderr().is_terminal() && !context.environment.github_actions);
+    let mut progress =
+        Progress::new(plan.cells.len(), std::io::stderr().is_terminal() && !context.environment.github_actions);
     let untouched = request.fail_fast.then(|| inputs.clone());
     let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
     let mut keeper = Keeper::new(root, request.mode, &known, inputs);
     let mut failed = false;
-    let result = dogfood_run::execute(plan, &deps, &mut |event: RunEvent| {
+    let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         progress.event(&event, &mut context.output);
         if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
             && !failed
-            && fails(inputs, &collector, cell)
+            && collector.peek(cell).is_some_and(|trace| verdict::fails(inputs, &trace))
         {
             failed = true;
             stop.store(true, Ordering::SeqCst);
@@ -180,57 +195,43 @@ fn execute(context: &mut Context, root: &Path, plan: &Plan, inputs: &mut Inputs,
         }
     });
     progress.finish();
-    result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
+    let ran = result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
     let why = if failed { "another recipe failed first" } else { INTERRUPTED };
     let rest = collector.rest().iter().map(|cell| (cell.id.clone(), Some(Became::NotRun(why.to_owned()))));
     let mut cells = std::mem::take(&mut keeper.cells);
     cells.extend(rest);
     if failed {
-        cells.iter_mut().filter(|(_, became)| *became == Some(Became::NotRun(INTERRUPTED.to_owned()))).for_each(|(_, became)| {
-            *became = Some(Became::NotRun(why.to_owned()));
-        });
+        cells.iter_mut().filter(|(_, became)| *became == Some(Became::NotRun(INTERRUPTED.to_owned()))).for_each(
+            |(_, became)| {
+                *became = Some(Became::NotRun(why.to_owned()));
+            },
+        );
     }
     let mut remarks = std::mem::take(&mut keeper.remarks);
     remarks.extend(keeper.told().map(|told| (Head::Note, told)));
+    remarks.extend(kept(plan, ran.kept.as_deref()));
+    let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
+    remarks.extend(swept);
     Ok(Ran { cells, remarks })
 }
 
-/// Whether a cell that is over failed, by the gate's judgement.
-fn fails(inputs: &Inputs, collector: &Collector<'_>, cell: &CellId) -> bool {
-    let Some(trace) = collector.peek(cell) else { return false };
-    let mut inputs = inputs.clone();
-    inputs.traces.insert(trace::path(cell), TraceFile::new(trace::write(&trace)));
-    gate::check(&inputs).cells.iter().any(|status| status.cell == *cell && !status.state.is_shown())
-}
-
-/// What became of every cell: what its end says, or else what the gate says of its trace.
-fn judge(plan: &Plan, cells: Vec<(CellId, Option<Became>)>, report: &Report) -> Outcome {
-    let holds = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && status.state.is_shown());
-    let judged = |(cell, became): (CellId, Option<Became>)| {
-        let became = became.unwrap_or_else(|| if holds(&cell) { Became::Passed } else { Became::Failed(None) });
-        (cell, became)
+/// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.
+fn kept(plan: &Plan, folder: Option<&Path>) -> Vec<(Head, String)> {
+    let Some(folder) = folder else { return Vec::new() };
+    let of_cell = |(number, cell): (usize, &plan::Cell)| {
+        (Head::Note, format!("{}: kept in {}", cell.id, folder.join(number.to_string()).join("work").display()))
     };
-    Outcome { cells: cells.into_iter().map(judged).collect(), skipped: plan.skipped.clone() }
+    plan.cells.iter().enumerate().map(of_cell).collect()
 }
 
-/// Rules that say that evidence is not there or not of today: of cells that could not be run just now, everybody knows.
-const OF_EVIDENCE: [&str; 5] = ["missing-evidence", "stale-recipe", "stale-target", "stale-toolbox", "old-evidence"];
-
-/// The findings that this run is about: those of its cells, and those of its guides that are about no cell.
-fn concerning(plan: &Plan, report: &Report, outcome: &Outcome) -> Vec<Finding> {
-    let ran = |became: &Became| matches!(became, Became::Passed | Became::Failed(_));
-    let concerns = |finding: &&Finding| match &finding.subject {
-        Some(subject) => outcome.cells.iter().any(|(cell, became)| {
-            let named = *subject == cell.to_string() || *subject == format!("{}/{}", cell.guide, cell.recipe) || subject == cell.guide.as_str();
-            let counts = if OF_EVIDENCE.contains(&finding.rule) { *became == Became::Failed(None) } else { ran(became) };
-            named && counts
-        }),
-        None => plan.cells.iter().any(|cell| cell.guide == finding.span.file || trace::path(&cell.id) == finding.span.file),
-    };
-    report.findings.iter().filter(concerns).cloned().collect()
-}
-
-fn tell(context: &mut Context, inputs: &Inputs, found: &[Finding], outcome: &Outcome, remarks: &[(Head, String)], format: Format) -> Result<(), Trouble> {
+fn tell(
+    context: &mut Context,
+    inputs: &Inputs,
+    found: &[Finding],
+    outcome: &Outcome,
+    remarks: &[(Head, String)],
+    format: Format,
+) -> Result<(), Trouble> {
     let sources = Sources::of(inputs);
     if format == Format::Json {
         let findings: serde_json::Value = serde_json::from_str(&findings::rendered("json", found, &sources, context)?)
@@ -261,8 +262,19 @@ fn tell(context: &mut Context, inputs: &Inputs, found: &[Finding], outcome: &Out
 fn nothing(context: &mut Context, inputs: &Inputs, plan: &Plan, request: &Request) -> Result<Exit, Trouble> {
     let report = gate::check(inputs);
     let of_chapter = |finding: &&Finding| inputs.chapters.iter().any(|chapter| chapter.path == finding.span.file);
-    let faults: Vec<Finding> =
-        report.findings.iter().filter(|finding| finding.severity == Severity::Error).filter(of_chapter).cloned().collect();
+    let faults: Vec<Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .filter(of_chapter)
+        .cloned()
+        .collect();
+    if request.format == Format::Json {
+        let outcome = Outcome { cells: Vec::new(), skipped: plan.skipped.clone() };
+        let faults = if request.stale { Vec::new() } else { faults };
+        tell(context, inputs, &faults, &outcome, &[], Format::Json)?;
+        return Ok(if faults.is_empty() { Exit::Nothing } else { Exit::Findings });
+    }
     if !request.stale && !faults.is_empty() {
         findings::people(context, &faults, &Sources::of(inputs))?;
         context.output.say("nothing was run");

@@ -34,9 +34,9 @@ impl Became {
             NotRun::NotAvailable(why) => Self::NotAvailable(why.clone()),
             NotRun::Interrupted => Self::NotRun(INTERRUPTED.to_owned()),
             NotRun::Broken(why) => Self::Failed(Some(format!("it could not be run: {why}"))),
-            NotRun::WrongServerVersion { declared, says } => {
-                Self::Failed(Some(format!("wrong-server-version: the target file declares {declared}, the server says {says}")))
-            }
+            NotRun::WrongServerVersion { declared, says } => Self::Failed(Some(format!(
+                "wrong-server-version: the target file declares {declared}, the server says {says}"
+            ))),
         })
     }
 
@@ -112,10 +112,12 @@ impl Outcome {
             self.cells.iter().filter(|(_, became)| *became == Became::Passed).map(|(cell, _)| cell).collect();
         let mut recipes: Vec<_> = passed.iter().map(|cell| (&cell.guide, &cell.recipe)).collect();
         recipes.dedup();
-        let runs = if passed.len() == recipes.len() { String::new() } else { format!(" in {}", count(passed.len(), "run")) };
+        let runs =
+            if passed.len() == recipes.len() { String::new() } else { format!(" in {}", count(passed.len(), "run")) };
         let mut parts = vec![format!("{}{runs} passed", count(recipes.len(), "recipe"))];
         let others = [("failed", "failed"), ("not-available", "not available"), ("not-run", "not run")];
-        let others = others.into_iter().map(|(word, text)| (self.number(word), text)).chain([(self.skipped.len(), "skipped")]);
+        let others =
+            others.into_iter().map(|(word, text)| (self.number(word), text)).chain([(self.skipped.len(), "skipped")]);
         parts.extend(others.filter(|(number, _)| *number > 0).map(|(number, text)| format!("{number} {text}")));
         parts.join(", ")
     }

@@ -66,16 +66,23 @@ pub(crate) fn show(context: &mut Context, plan: &Plan, inputs: &Inputs, format: 
 fn people(context: &mut Context, view: &View) {
     for row in &view.cells {
         let took = row.took.map_or_else(|| "never recorded".to_owned(), |took| format!("took {took:.1} s"));
-        let missing: Vec<&str> = row.needs.iter().filter(|need| !need.found).map(|need| need.program.as_str()).collect();
-        let needs = if missing.is_empty() { String::new() } else { format!("; needs {}, not found here", missing.join(", ")) };
+        let missing: Vec<&str> =
+            row.needs.iter().filter(|need| !need.found).map(|need| need.program.as_str()).collect();
+        let needs =
+            if missing.is_empty() { String::new() } else { format!("; needs {}, not found here", missing.join(", ")) };
         context.output.say(Shown(&format!("{}: {took}{needs}", row.cell)));
     }
     for skip in &view.skipped {
         context.output.say(Shown(&format!("{}: skipped: {}", skip.cell, skip.reason)));
     }
-    let targets: BTreeSet<&str> = view.cells.iter().map(|row| row.target.as_str()).filter(|target| *target != "none").collect();
+    let targets: BTreeSet<&str> =
+        view.cells.iter().map(|row| row.target.as_str()).filter(|target| *target != "none").collect();
     let known: f64 = view.cells.iter().filter_map(|row| row.took).sum();
-    let services = if targets.is_empty() { String::new() } else { format!(" on {}", targets.into_iter().collect::<Vec<_>>().join(", ")) };
+    let services = if targets.is_empty() {
+        String::new()
+    } else {
+        format!(" on {}", targets.into_iter().collect::<Vec<_>>().join(", "))
+    };
     context.output.say(format_args!(
         "{}{services}; {:.1} minutes of steps when last recorded",
         count(view.cells.len(), "run"),

@@ -83,3 +83,73 @@ impl<'a> Collector<'a> {
         trace::fold(&recording, &said.events)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use dogfood_core::event::{CellFacts, NotRun};
+    use dogfood_core::markup::{ChapterKind, HideLines, extract};
+    use dogfood_core::place::RelPath;
+    use dogfood_core::plan::{self, Selection};
+
+    use super::*;
+    use crate::machine;
+
+    fn plan() -> Plan {
+        let path = RelPath::new("guides/a.md").unwrap();
+        let recipes: String = ["one", "two", "three"].map(|id| format!("```sh recipe={id}\ntrue\n```\n\n")).concat();
+        let text = format!("---\nguide: a\nkind: sidebar\ntargets: [none]\n---\n\n{recipes}");
+        let hidelines = HideLines(BTreeMap::new());
+        let (chapter, _) = extract(&path, &text, ChapterKind::Guide, &hidelines, &BTreeMap::new());
+        let guide = chapter.guide.unwrap();
+        plan::build(&[(&path, &guide)], &BTreeMap::new(), &BTreeMap::new(), &Selection::default())
+    }
+
+    fn started(cell: &Cell) -> RunEvent {
+        RunEvent::CellStarted(cell.id.clone())
+    }
+
+    fn ended(cell: &Cell, end: CellEnd) -> RunEvent {
+        RunEvent::CellEnded { cell: cell.id.clone(), facts: CellFacts::default(), end }
+    }
+
+    #[test]
+    fn cells_are_handed_on_in_the_order_of_the_plan() {
+        let plan = plan();
+        let [one, two, three] = &plan.cells[..] else { panic!("three cells") };
+        let mut collector = Collector::new(&plan, machine::this(), Recorder::Local);
+        let mut tell = |event: RunEvent, collector: &mut Collector<'_>| {
+            collector.event(&event, "2026-11-20T00:00:00Z");
+            std::iter::from_fn(|| collector.next())
+                .map(|finished| finished.cell.id.recipe.to_string())
+                .collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        for cell in [one, two, three] {
+            assert_eq!(tell(started(cell), &mut collector), none);
+        }
+        assert_eq!(tell(ended(three, CellEnd::Completed), &mut collector), none);
+        assert!(collector.peek(&three.id).is_some() && collector.peek(&one.id).is_none());
+        assert_eq!(tell(ended(one, CellEnd::Completed), &mut collector), ["one"]);
+        assert_eq!(collector.rest().len(), 2);
+        let interrupted = CellEnd::NotRun(NotRun::Interrupted);
+        assert_eq!(tell(ended(two, interrupted), &mut collector), ["two", "three"]);
+        assert!(collector.rest().is_empty());
+    }
+
+    #[test]
+    fn a_cell_that_did_not_run_leaves_no_trace() {
+        let plan = plan();
+        let mut collector = Collector::new(&plan, machine::this(), Recorder::Ci);
+        let cell = &plan.cells[0];
+        collector.event(&started(cell), "2026-11-20T00:00:00Z");
+        collector.event(&ended(cell, CellEnd::NotRun(NotRun::Interrupted)), "2026-11-20T00:00:01Z");
+        assert!(collector.next().unwrap().trace.is_none());
+        let cell = &plan.cells[1];
+        collector.event(&started(cell), "2026-11-20T00:00:02Z");
+        collector.event(&ended(cell, CellEnd::Completed), "2026-11-20T00:00:03Z");
+        let trace = collector.next().unwrap().trace.unwrap();
+        assert_eq!((trace.recorded.as_str(), trace.recorder), ("2026-11-20T00:00:02Z", Recorder::Ci));
+    }
+}

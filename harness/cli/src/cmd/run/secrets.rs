@@ -20,3 +20,25 @@ pub(crate) fn of_environment(environment: &Environment) -> Vec<Known> {
     });
     secret.map(|(name, value)| Known { name: name.to_owned(), value: value.to_owned(), secret: true }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_mark_secrets_and_short_values_are_left() {
+        let variables = [
+            ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI"),
+            ("GITHUB_TOKEN", "ghs_1234567890"),
+            ("db_password", "hunter2-hunter2"),
+            ("TOKEN", "short"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/token"),
+            ("PATH", "/usr/bin:/bin"),
+        ];
+        let all = variables.map(|(name, value)| (name.into(), value.into())).to_vec();
+        let known = of_environment(&Environment { all, ..Environment::default() });
+        let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
+        assert_eq!(names, ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "db_password"]);
+        assert!(known.iter().all(|known| known.secret));
+    }
+}

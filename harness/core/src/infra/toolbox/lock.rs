@@ -21,7 +21,7 @@ pub(super) struct LockProblem {
     pub(super) help: &'static str,
 }
 
-const LOCK_AGAIN: &str = "make the lock again from requirements.in: `uv pip compile --universal --generate-hashes --only-binary :all: --no-emit-index-url --no-header requirements.in -o requirements.lock`";
+const LOCK_AGAIN: &str = "make the lock again from requirements.in: `uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-emit-index-url --no-header requirements.in -o requirements.lock`";
 
 /// The entries of `text` in its order, and everything that is wrong with it.
 pub(super) fn parse(text: &str) -> (Vec<LockEntry>, Vec<LockProblem>) {

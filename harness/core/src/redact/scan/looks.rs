@@ -1,6 +1,9 @@
 //! What secrets look like, as the second scan knows it: by a hand-written walk, where the redactor has patterns. Pure; touches nothing.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// What a scan of this sort may call a find; a placeholder of one of these names is ours whoever is known.
 pub(super) const NAMES: &[&str] = &[
@@ -23,6 +26,9 @@ pub(super) const NAMES: &[&str] = &[
     "basic-auth",
     "url-password",
 ];
+
+/// Nothing that decoding could bring to light is shorter than this.
+pub(super) const SHORTEST: usize = 15;
 
 /// How much counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,28 +93,26 @@ const LOOKS: &[Look] = &[
 
 /// What looks like a secret in `bytes`, in order. Zero bytes are part of no secret.
 pub(super) fn find(bytes: &[u8], breadth: Breadth) -> Vec<(&'static str, Range<usize>)> {
-    let mut starts = [false; 256];
-    for look in LOOKS {
-        starts[usize::from(look.start[0])] = true;
-        starts[usize::from(look.start[0].to_ascii_uppercase())] |= look.any_case;
-    }
+    static STARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let starts = LOOKS.iter().map(|look| look.start);
+        let builder = &mut AhoCorasick::builder();
+        let builder = builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+        builder.build(starts).expect("a few fixed words make an automaton")
+    });
     let mut found = Vec::new();
-    let candidates = bytes.iter().enumerate().filter(|(_, byte)| starts[usize::from(**byte)]);
-    for (at, _) in candidates {
-        for look in LOOKS.iter().filter(|look| look.distinct || breadth == Breadth::Everything) {
-            let Some(head) = bytes.get(at..at + look.start.len()) else { continue };
-            let begins = if look.any_case { head.eq_ignore_ascii_case(look.start) } else { head == look.start };
-            // In the middle of a word it is the middle of a word.
-            let bounded = !look.distinct || at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-            if !begins || !bounded {
-                continue;
-            }
-            let rest = at + look.start.len();
-            let end = bytes.len().min(rest + 4096);
-            if let Some(range) = (look.rest)(&bytes[rest..end]) {
-                let start = if look.distinct { at } else { rest + range.start };
-                found.push((look.name, start..rest + range.end));
-            }
+    for hit in STARTS.find_overlapping_iter(bytes) {
+        let look = &LOOKS[hit.pattern().as_usize()];
+        let (at, rest) = (hit.start(), hit.end());
+        let begins = look.any_case || &bytes[at..rest] == look.start;
+        // In the middle of a word it is the middle of a word.
+        let bounded = !look.distinct || at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        if !begins || !bounded || (!look.distinct && breadth == Breadth::Distinct) {
+            continue;
+        }
+        let end = bytes.len().min(rest + 4096);
+        if let Some(range) = (look.rest)(&bytes[rest..end]) {
+            let start = if look.distinct { at } else { rest + range.start };
+            found.push((look.name, start..rest + range.end));
         }
     }
     found

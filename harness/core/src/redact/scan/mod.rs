@@ -44,7 +44,8 @@ pub fn leaks(text: &str, known: &[Known]) -> Vec<Leak> {
         if name != "plain" {
             scan.look(&view, name, looks::Breadth::Distinct, &mut found);
         }
-        for (inner, decoded) in [("base64", view.base64()), ("hexadecimal", view.hexadecimal())] {
+        let least = if scan.values.is_some() { SHORTEST } else { looks::SHORTEST };
+        for (inner, decoded) in [("base64", view.base64(least)), ("hexadecimal", view.hexadecimal(least))] {
             let name = if name == "plain" { inner.to_owned() } else { format!("{inner} in {name}") };
             for run in decoded {
                 scan.values(&run, &name, &mut found);

@@ -3,11 +3,24 @@
 use std::ops::Range;
 
 /// Bytes, and where in the text each of them started.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
-    /// Absent where each byte stands for itself.
-    origins: Option<Vec<usize>>,
+    origins: Origins,
+}
+
+/// Where runs start, in a view and in the text.
+type Runs = Vec<(usize, usize)>;
+
+/// The way back.
+#[derive(Clone, Debug)]
+enum Origins {
+    /// Each byte stands for itself.
+    Same,
+    /// Where each byte started.
+    Each(Vec<usize>),
+    /// Runs of digits of some bits each: where each run starts here, and in the text.
+    Runs(Runs, u32),
 }
 
 /// Where our own placeholders `${NAME}` and `${NAME:hidden}` stand; `is_ours` is asked about the name.
@@ -65,12 +78,19 @@ pub(super) fn all(plain: &View) -> Vec<(&'static str, View)> {
 impl View {
     /// `bytes` as they are.
     pub(super) fn plain(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), origins: None }
+        Self { bytes: bytes.to_vec(), origins: Origins::Same }
     }
 
-    /// Where in the text the byte at `at` started.
+    /// Where in the text the byte at `at` started; in a block of several lines, about where.
     pub(super) fn origin(&self, at: usize) -> usize {
-        self.origins.as_ref().map_or(at, |origins| origins.get(at).copied().unwrap_or_default())
+        match &self.origins {
+            Origins::Same => at,
+            Origins::Each(origins) => origins.get(at).copied().unwrap_or_default(),
+            Origins::Runs(runs, width) => {
+                let run = runs.partition_point(|(start, _)| *start <= at).checked_sub(1).map(|run| runs[run]);
+                run.map_or(0, |(start, origin)| origin + (at - start) * 8 / *width as usize)
+            }
+        }
     }
 
     /// This view of a plain text with zero bytes in `ranges`.
@@ -105,7 +125,7 @@ impl View {
                 at += 1;
             }
         }
-        changed.then_some(Self { bytes, origins: Some(origins) })
+        changed.then_some(Self { bytes, origins: Origins::Each(origins) })
     }
 
     /// `%41` as `A`.
@@ -141,25 +161,19 @@ impl View {
         })
     }
 
-    /// Every run that could be base64, decoded from each of its first four characters.
-    pub(super) fn base64(&self) -> Vec<Self> {
-        const SHORTEST: usize = 10;
+    /// Every run that could be base64 of `least` bytes or more, decoded from each of its first four characters.
+    pub(super) fn base64(&self, least: usize) -> Vec<Self> {
         const FULL_LINE: usize = 56;
-        let sextet = |byte: u8| match byte {
-            b'A'..=b'Z' => Some(byte - b'A'),
-            b'a'..=b'z' => Some(byte - b'a' + 26),
-            b'0'..=b'9' => Some(byte - b'0' + 52),
-            b'+' | b'-' => Some(62),
-            b'/' | b'_' => Some(63),
-            _ => None,
-        };
-        let mut found = Vec::new();
-        let mut run: Vec<(u8, usize)> = Vec::new();
-        let mut line = 0;
-        let mut breaks = false;
+        let mut out = Packed::new(4, 6);
+        let mut run: Vec<u8> = Vec::new();
+        let (mut start, mut line, mut breaks) = (0, 0, false);
         for (at, byte) in self.bytes.iter().chain(&[0]).enumerate() {
-            if let Some(bits) = sextet(*byte) {
-                run.push((bits, at));
+            let bits = SEXTETS[usize::from(*byte)];
+            if bits < 64 {
+                if run.is_empty() {
+                    start = at;
+                }
+                run.push(bits);
                 line += 1;
                 breaks = false;
                 continue;
@@ -170,57 +184,94 @@ impl View {
                 line = 0;
                 continue;
             }
-            if run.len() >= SHORTEST {
-                found.extend((0..4).map(|skip| self.packed(&run[skip..], 6)));
+            if run.len() * 6 >= least * 8 {
+                out.push(&run, self.origin(start));
             }
             run.clear();
             line = 0;
             breaks = false;
         }
-        found
+        out.views()
     }
 
-    /// Every run of hexadecimal digits, with or without one blank or colon between them, decoded from each of its first two.
-    pub(super) fn hexadecimal(&self) -> Vec<Self> {
-        const SHORTEST: usize = 16;
-        let mut found = Vec::new();
-        let mut run: Vec<(u8, usize)> = Vec::new();
-        let mut separated = false;
+    /// Every run of hexadecimal digits of `least` bytes or more, with or without one blank or colon between them, decoded from each of
+    /// its first two.
+    pub(super) fn hexadecimal(&self, least: usize) -> Vec<Self> {
+        let mut out = Packed::new(2, 4);
+        let mut run: Vec<u8> = Vec::new();
+        let (mut start, mut separated) = (0, false);
         for (at, byte) in self.bytes.iter().chain(&[0]).enumerate() {
             if let Some(bits) = char::from(*byte).to_digit(16) {
-                run.push((bits as u8, at));
+                if run.is_empty() {
+                    start = at;
+                }
+                run.push(bits as u8);
                 separated = false;
             } else if !separated && !run.is_empty() && b" :\n".contains(byte) {
                 separated = true;
             } else {
-                if run.len() >= SHORTEST {
-                    found.extend((0..2).map(|skip| self.packed(&run[skip..], 4)));
+                if run.len() * 4 >= least * 8 {
+                    out.push(&run, self.origin(start));
                 }
                 run.clear();
                 separated = false;
             }
         }
-        found
+        out.views()
+    }
+}
+
+/// What each byte is in base64 and base64url; 64 for none.
+static SEXTETS: [u8; 256] = {
+    let mut table = [64; 256];
+    let mut bits = 0;
+    while bits < 26 {
+        table[b'A' as usize + bits] = bits as u8;
+        table[b'a' as usize + bits] = bits as u8 + 26;
+        bits += 1;
+    }
+    let mut digit = 0;
+    while digit < 10 {
+        table[b'0' as usize + digit] = digit as u8 + 52;
+        digit += 1;
+    }
+    table[b'+' as usize] = 62;
+    table[b'-' as usize] = 62;
+    table[b'/' as usize] = 63;
+    table[b'_' as usize] = 63;
+    table
+};
+
+/// Runs of digits as bytes: one view for each digit with which a run could start, all runs in it, zero bytes between them.
+struct Packed {
+    width: u32,
+    views: Vec<(Vec<u8>, Runs)>,
+}
+
+impl Packed {
+    fn new(starts: usize, width: u32) -> Self {
+        Self { width, views: vec![(Vec::new(), Vec::new()); starts] }
     }
 
-    /// Digits of `width` bits each as bytes.
-    fn packed(&self, digits: &[(u8, usize)], width: u32) -> Self {
-        let mut bytes = Vec::with_capacity(digits.len());
-        let mut origins = Vec::with_capacity(digits.len());
-        let (mut bits, mut count) = (0_u32, 0);
-        let mut start = None;
-        for (digit, at) in digits {
-            let first = *start.get_or_insert(self.origin(*at));
-            bits = (bits << width | u32::from(*digit)) & 0xffff;
-            count += width;
-            if count >= 8 {
-                count -= 8;
-                bytes.push((bits >> count & 0xff) as u8);
-                origins.push(first);
-                start = (count > 0).then(|| self.origin(*at));
+    fn push(&mut self, digits: &[u8], origin: usize) {
+        for (skip, (bytes, runs)) in self.views.iter_mut().enumerate() {
+            runs.push((bytes.len(), origin + skip));
+            let (mut bits, mut count) = (0_u32, 0);
+            for digit in &digits[skip.min(digits.len())..] {
+                bits = ((bits << self.width) | u32::from(*digit)) & 0xffff;
+                count += self.width;
+                if count >= 8 {
+                    count -= 8;
+                    bytes.push((bits >> count) as u8);
+                }
             }
+            bytes.push(0);
         }
-        Self { bytes, origins: Some(origins) }
+    }
+
+    fn views(self) -> Vec<View> {
+        let view = |(bytes, runs)| View { bytes, origins: Origins::Runs(runs, self.width) };
+        self.views.into_iter().filter(|(bytes, _)| !bytes.is_empty()).map(view).collect()
     }
 }
 

@@ -35,6 +35,7 @@ fn encodings(value: &str) -> Vec<(&'static str, String)> {
         c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
     };
     let once = percent(&unreserved, true);
+    let twice = once.replace('%', "%25");
     vec![
         ("plain", value.to_owned()),
         ("base64", STANDARD.encode(value)),
@@ -50,8 +51,8 @@ fn encodings(value: &str) -> Vec<(&'static str, String)> {
         ("percent, all", percent(&|_| false, true)),
         ("percent, path", percent(&path, true)),
         ("form", percent(&|byte| unreserved(byte) || byte == b' ', true).replace(' ', "+")),
-        ("percent twice", once.replace('%', "%25")),
-        ("percent thrice", once.replace('%', "%25").replace('%', "%25")),
+        ("percent twice", twice.clone()),
+        ("percent thrice", twice.replace('%', "%25")),
         ("hex", hex.clone()),
         ("HEX", hex.to_uppercase()),
         ("hex with colons", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")),

@@ -1,31 +1,32 @@
 //! Cuts, terminals and CI logs.
 
-use super::super::{
-    KEPT, Known, MARGIN, RECORDED, Redactor, StreamBuffer, WHOLE, cap, neutralise_commands, show_controls,
-};
+use super::super::{Captured, KEPT, Known, MARGIN, RECORDED, Redactor, WHOLE, cap, neutralise_commands, show_controls};
 use super::one;
 
-fn filled(parts: &[&[u8]]) -> StreamBuffer {
-    let mut buffer = StreamBuffer::new();
-    parts.iter().for_each(|part| buffer.push(part));
-    buffer
+/// A stream, kept whole or in part as a run keeps it.
+fn kept(redactor: &Redactor, bytes: &[u8]) -> Captured {
+    let end = KEPT + MARGIN;
+    if bytes.len() <= WHOLE {
+        return cap(redactor, bytes, b"", 0);
+    }
+    cap(redactor, &bytes[..end], &bytes[bytes.len() - end..], (bytes.len() - 2 * end) as u64)
 }
 
 #[test]
 fn a_stream_up_to_the_limit_stands_whole() {
     let redactor = Redactor::new(&one("secret-value"));
     let text = "x".repeat(RECORDED - 16);
-    let captured = filled(&[b"secret", b"-value", text.as_bytes()]).finish(&redactor);
+    let captured = cap(&redactor, b"secret", format!("-value{text}").as_bytes(), 0);
     assert_eq!(captured.whole(), Some(format!("${{PW:hidden}}{text}").as_str()));
     assert_eq!((captured.dropped, captured.tail.clone(), captured.digest), (0, None, None));
-    assert!(StreamBuffer::new().finish(&redactor).is_empty());
+    assert!(cap(&redactor, b"", b"", 0).is_empty());
 }
 
 #[test]
 fn a_longer_one_keeps_head_and_tail_and_knows_its_digest_while_it_can() {
     let redactor = Redactor::new(&[]);
     let lines: String = (0..40_000).map(|at| format!("line {at}\n")).collect();
-    let captured = filled(&[lines.as_bytes()]).finish(&redactor);
+    let captured = kept(&redactor, lines.as_bytes());
     let (head, tail) = (captured.text.as_str(), captured.tail.as_ref().unwrap().as_str());
     assert!(lines.starts_with(head) && lines.ends_with(tail) && head.ends_with('\n'));
     assert_eq!(captured.dropped as usize, lines.len() - head.len() - tail.len());
@@ -34,16 +35,12 @@ fn a_longer_one_keeps_head_and_tail_and_knows_its_digest_while_it_can() {
 }
 
 #[test]
-fn ten_megabytes_in_pieces_of_any_size() {
-    let redactor = Redactor::new(&[]);
-    let line = b"0123456789abcdef\n";
-    for pieces in [1, 1000, 65_536, 3_000_000] {
-        let mut buffer = StreamBuffer::new();
-        let whole: Vec<u8> = line.iter().copied().cycle().take(10_000_000).collect();
-        whole.chunks(pieces.max(7)).for_each(|piece| buffer.push(piece));
-        assert_eq!(buffer.total(), 10_000_000);
-        assert!(buffer.whole().is_none());
-        let captured = buffer.finish(&redactor);
+fn of_ten_megabytes_both_ends_are_kept_and_the_rest_is_counted() {
+    let whole: Vec<u8> = b"0123456789abcdef\n".iter().copied().cycle().take(10_000_000).collect();
+    // However much more than it takes was captured.
+    for end in [KEPT + MARGIN, WHOLE / 2] {
+        let dropped = (whole.len() - 2 * end) as u64;
+        let captured = cap(&Redactor::new(&[]), &whole[..end], &whole[whole.len() - end..], dropped);
         let (head, tail) = (captured.text.as_str(), captured.tail.as_ref().unwrap().as_str());
         assert_eq!(head.len() as u64 + tail.len() as u64 + captured.dropped, 10_000_000);
         assert!(whole.starts_with(head.as_bytes()) && whole.ends_with(tail.as_bytes()));
@@ -67,7 +64,7 @@ fn a_secret_across_either_cut_never_shows_in_part() {
             for back in [1, form.len() / 2, form.len() - 1] {
                 let mut bytes = vec![b'.'; size];
                 bytes[cut - back..cut - back + form.len()].copy_from_slice(form.as_bytes());
-                let captured = filled(&[&bytes[..700_000], &bytes[700_000..]]).finish(&redactor);
+                let captured = kept(&redactor, &bytes);
                 let shown = format!("{}{}", captured.text, captured.tail.unwrap());
                 let rest = shown.replace("${PW:hidden}", "");
                 assert!(rest.bytes().all(|byte| byte == b'.'), "form {number} at {cut}-{back}");
@@ -92,7 +89,7 @@ fn a_cut_never_halves_a_character_or_a_placeholder() {
     let redactor = Redactor::new(&one("s3cr3t-s3cr3t"));
     for shift in 0..20 {
         let text = format!("{}{}", "x".repeat(shift), "ä-s3cr3t-s3cr3t".repeat(40_000));
-        let captured = filled(&[text.as_bytes()]).finish(&redactor);
+        let captured = kept(&redactor, text.as_bytes());
         let (head, tail) = (captured.text.as_str(), captured.tail.as_ref().unwrap().as_str());
         assert!(!head.contains("\\x") && !tail.contains("\\x"));
         assert_eq!(head.matches("${").count(), head.matches(":hidden}").count());

@@ -1,0 +1,248 @@
+//! `dogfood run --walk` and `--as-reader`: every selected page from top to bottom in one world. Records nothing.
+//!
+//! A walk is judged as evidence is: what its steps said is put, recipe by recipe, in the place of the traces, and the gate looks at it. So
+//! there is one judge, and a page that passes here and there passes by the same measure.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use dogfood_core::checkout::{Inputs, TraceFile};
+use dogfood_core::date::moment;
+use dogfood_core::event::{Captured, CellId, NotRun, Part, RunEvent, StepRecord};
+use dogfood_core::finding::{Finding, Severity};
+use dogfood_core::gate;
+use dogfood_core::infra::target::NONE;
+use dogfood_core::markup::model::{Chapter, Guide};
+use dogfood_core::name::Id;
+use dogfood_core::plan::{self, Cell, Plan};
+use dogfood_core::reports::Sources;
+use dogfood_core::trace::{self, Ended, Pins, Recorder, SCHEMA, Trace, toolbox_pin};
+use dogfood_run::execute::{self, Page, WalkEvent, WalkStep, Walked};
+use mdbook_dogfood::terminal::Shown;
+use serde_json::json;
+
+use super::{Request, deps};
+use crate::cli::Format;
+use crate::cmd::{Context, findings, select};
+use crate::exit::{Exit, Trouble, sentence};
+use crate::interrupt;
+use crate::output::{Head, count};
+use crate::{config, machine};
+
+/// The rules that judge what steps said.
+const JUDGES: [&str; 2] = ["output-drift", "failed-evidence"];
+
+/// What became of one page on one target.
+struct PageResult {
+    name: String,
+    walked: Walked,
+    findings: Vec<Finding>,
+}
+
+/// Walks the selected pages, each on each of its targets.
+pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_reader: bool) -> Result<Exit, Trouble> {
+    let inputs = context.load(root, context.today(&request.today)?)?;
+    let selection = select::parse(&request.selectors, &inputs)?;
+    let plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
+    let pages = pages(&inputs, &plan, as_reader);
+    if pages.is_empty() {
+        context.output.say("nothing to walk: no selected guide holds a recipe that can run");
+        return Ok(Exit::Nothing);
+    }
+    let stop = interrupt::flag()?;
+    let deps = deps::of(context, root, request, &stop)?;
+    let mut results = Vec::new();
+    for (chapter, page) in &pages {
+        let target = page.target.as_ref().map_or_else(|| NONE.to_owned(), |target| target.id.to_string());
+        let name = format!("{}@{target}", page.guide.front.guide);
+        context.output.say(format_args!("{name}: walking {}", chapter.path));
+        let mut said = Vec::new();
+        let walked = execute::walk(page, &deps, &mut |event| hear(context, event, &mut said))
+            .map_err(|error| Trouble::failed(format!("the walk could not go on: {}", sentence(&error)), ""))?;
+        let findings = judge(&inputs, &plan, &page.guide, &target, &said, &walked);
+        let over = matches!(walked, Walked::NotRun(NotRun::Interrupted));
+        results.push(PageResult { name, walked, findings });
+        if over {
+            break;
+        }
+    }
+    tell(context, &inputs, &pages, &results, request)
+}
+
+/// Every selected guide on each of its targets, in the order of the book.
+fn pages<'a>(inputs: &'a Inputs, plan: &Plan, as_reader: bool) -> Vec<(&'a Chapter, Page)> {
+    let mut pages: Vec<(&Chapter, Page)> = Vec::new();
+    for (chapter, guide) in inputs.guides() {
+        let shared = Arc::new(guide.clone());
+        let mut targets: Vec<&Id> = Vec::new();
+        for cell in plan.cells.iter().filter(|cell| cell.guide == chapter.path) {
+            if !targets.contains(&&cell.id.target) {
+                targets.push(&cell.id.target);
+                pages.push((chapter, page(inputs, &shared, cell, as_reader)));
+            }
+        }
+    }
+    pages
+}
+
+fn page(inputs: &Inputs, guide: &Arc<Guide>, cell: &Cell, as_reader: bool) -> Page {
+    let toolbox = guide.front.toolbox.as_ref().and_then(|(id, _)| inputs.toolboxes.get(id));
+    Page {
+        path: cell.guide.clone(),
+        guide: Arc::clone(guide),
+        target: cell.target.clone(),
+        toolbox: toolbox.cloned().map(Arc::new),
+        target_toolbox: cell.target_toolbox.clone(),
+        as_reader,
+    }
+}
+
+fn hear(context: &mut Context, event: WalkEvent, said: &mut Vec<(WalkStep, StepRecord)>) {
+    match event {
+        WalkEvent::Run(event) => match *event {
+            RunEvent::Toolbox { toolbox, progress } => {
+                context.output.say(format_args!("toolbox {toolbox}: {}", Shown(&progress)))
+            }
+            RunEvent::Target { target, progress } => {
+                context.output.say(format_args!("target {target}: {}", Shown(progress.as_str())))
+            }
+            _ => {}
+        },
+        WalkEvent::Started(_) => {}
+        WalkEvent::Ended(step, record) => said.push((step, *record)),
+    }
+}
+
+/// What the gate says of the page's recipes, had they been recorded on this walk.
+fn judge(
+    inputs: &Inputs,
+    plan: &Plan,
+    guide: &Guide,
+    target: &str,
+    said: &[(WalkStep, StepRecord)],
+    walked: &Walked,
+) -> Vec<Finding> {
+    let mut inputs = inputs.clone();
+    let around: Vec<StepRecord> =
+        said.iter().filter(|(step, _)| step.recipe.is_none()).map(|(_, record)| record.clone()).collect();
+    let mut own: BTreeMap<&Id, Vec<StepRecord>> = BTreeMap::new();
+    for (step, record) in said {
+        if let Some(recipe) = &step.recipe {
+            own.entry(recipe).or_default().push(record.clone());
+        }
+    }
+    let mut walked_cells: Vec<CellId> = Vec::new();
+    for cell in &plan.cells {
+        let here = cell.id.guide == guide.front.guide && cell.id.target.as_str() == target && cell.id.toolbox.is_none();
+        let Some(records) = own.get(&cell.id.recipe).filter(|_| here) else { continue };
+        let trace = as_trace(cell, &around, records, walked);
+        inputs.traces.insert(trace::path(&cell.id), TraceFile::new(trace::write(&trace)));
+        walked_cells.push(cell.id.clone());
+    }
+    let of_walk = |finding: &Finding| {
+        let named = |cell: &CellId| {
+            finding.subject.as_deref() == Some(&cell.to_string())
+                || finding.subject == Some(format!("{}/{}", cell.guide, cell.recipe))
+        };
+        JUDGES.contains(&finding.rule) && walked_cells.iter().any(named)
+    };
+    let mut found: Vec<Finding> = gate::check(&inputs).findings.into_iter().filter(of_walk).collect();
+    for finding in &mut found {
+        finding.notes = vec![
+            "this is the page as a reader follows it, top to bottom in one folder; nothing was recorded".to_owned(),
+        ];
+        finding.help = "a recipe that passes alone and not here needs something that an earlier one changed: clean up in it, or use names of its own".to_owned();
+    }
+    found
+}
+
+/// One recipe's part of a walk, as a trace of today's text.
+fn as_trace(cell: &Cell, around: &[StepRecord], own: &[StepRecord], walked: &Walked) -> Trace {
+    let of = |part: Part| around.iter().filter(move |record| record.at.part == part).cloned();
+    let steps = of(Part::Setup).chain(own.iter().cloned()).chain(of(Part::Teardown)).collect();
+    let ended = match walked {
+        Walked::Failed(step, why) if step.recipe.as_ref() == Some(&cell.id.recipe) => {
+            Some(Ended { at: step.at, why: why.clone() })
+        }
+        _ => None,
+    };
+    Trace {
+        schema: SCHEMA,
+        cell: cell.id.clone(),
+        recorded: moment(config::now()),
+        recorder: Recorder::Local,
+        machine: machine::this(),
+        pins: Pins {
+            recipe: cell.pins.recipe,
+            setup: cell.pins.setup,
+            teardown: cell.pins.teardown,
+            target: cell.pins.target,
+            toolbox: cell.toolbox.as_ref().map(|toolbox| toolbox_pin(toolbox, &[])),
+        },
+        imported: Vec::new(),
+        versions: BTreeMap::new(),
+        steps,
+        ended,
+        after: Captured::default(),
+    }
+}
+
+fn tell(
+    context: &mut Context,
+    inputs: &Inputs,
+    pages: &[(&Chapter, Page)],
+    results: &[PageResult],
+    request: &Request,
+) -> Result<Exit, Trouble> {
+    let sources = Sources::of(inputs);
+    let mut exit = Exit::Clean;
+    let mut passed = 0;
+    let mut rows = Vec::new();
+    for (result, (chapter, _)) in results.iter().zip(pages) {
+        let errors = result.findings.iter().any(|finding| finding.severity == Severity::Error);
+        let (word, why, code) = match &result.walked {
+            Walked::Completed if errors => ("failed", None, Exit::Findings),
+            Walked::Completed => ("passed", None, Exit::Clean),
+            Walked::Failed(step, why) => {
+                ("failed", Some(format!("{}: {why}", place(chapter, step, &sources))), Exit::Findings)
+            }
+            Walked::NotRun(not_run) => not_walked(not_run, request.available),
+        };
+        passed += usize::from(word == "passed");
+        exit = exit.and(code);
+        if request.format == Format::Human {
+            findings::people(context, &result.findings, &sources)?;
+            if let Some(why) = &why {
+                context.output.headed(Head::Error, Shown(&format!("{}: {why}", result.name)));
+            }
+        }
+        rows.push(json!({"page": result.name, "file": chapter.path.as_str(), "result": word, "why": why}));
+    }
+    if request.format == Format::Json {
+        context.output.json(&json!({"pages": rows, "passed": passed, "not_passed": rows.len() - passed}))?;
+    } else {
+        let others = if rows.len() == passed { String::new() } else { format!(", {} did not", rows.len() - passed) };
+        context.output.say(format_args!("{} passed{others}", count(passed, "walk")));
+    }
+    Ok(exit)
+}
+
+fn not_walked(not_run: &NotRun, available: bool) -> (&'static str, Option<String>, Exit) {
+    match not_run {
+        NotRun::NotAvailable(why) => {
+            ("not-available", Some(why.clone()), if available { Exit::Clean } else { Exit::NotAvailable })
+        }
+        NotRun::Interrupted => ("not-run", Some("interrupted".to_owned()), Exit::Interrupted),
+        NotRun::Broken(why) => ("failed", Some(why.clone()), Exit::Findings),
+        NotRun::WrongServerVersion { declared, says } => {
+            let why = format!("wrong-server-version: the target file declares {declared}, the server says {says}");
+            ("failed", Some(why), Exit::Findings)
+        }
+    }
+}
+
+fn place(chapter: &Chapter, step: &WalkStep, sources: &Sources<'_>) -> String {
+    let span = chapter.fences.get(step.fence).map(|fence| &fence.span);
+    span.map_or_else(|| chapter.path.to_string(), |span| format!("{}:{}", span.file, sources.place(span).start))
+}

@@ -1,0 +1,235 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::finding::Finding;
+use crate::gate::Counts;
+use crate::place::{RelPath, Span};
+
+const GUIDE: &str = "# Title\n\n```sh recipe=a\necho one\n```\n\n```text expect\nöne\ttab\r\n```\n";
+
+fn path() -> RelPath {
+    RelPath::new("guides/x.md").unwrap()
+}
+
+fn at(text: &str) -> Span {
+    let start = GUIDE.find(text).unwrap();
+    Span::new(path(), start..start + text.len())
+}
+
+fn findings() -> Vec<Finding> {
+    vec![
+        Finding::error(
+            "output-drift",
+            at("öne"),
+            "`a` printed something else on stdout than the guide says",
+            "run `dogfood accept x/a`",
+        )
+        .label("differs from here on")
+        .note("recorded on 2026-11-01")
+        .diff("- öne\n+ one\n")
+        .compared("öne", "one")
+        .subject("x/a@none"),
+        Finding::warning(
+            "old-evidence",
+            at("```sh recipe=a"),
+            "the evidence for `a` is 190 days old; the policy is 180",
+            "run `dogfood run x/a`",
+        )
+        .related(at("echo"), "this runs"),
+        Finding::error(
+            "missing-evidence",
+            Span::top(RelPath::new("traces/none.yaml").unwrap()),
+            "a file that is not known",
+            "none",
+        ),
+        Finding::error("secret-in-guide", at("echo one"), "this looks like a secret", "take it out"),
+    ]
+}
+
+fn render(format: &dyn Format, findings: &[Finding], look: Look) -> String {
+    let path = path();
+    format.render(findings, &Sources::new(|file| (*file == path).then_some(GUIDE)), look)
+}
+
+#[test]
+fn people_see_what_where_why_and_what_mends_it() {
+    insta::assert_snapshot!(render(&Human, &findings(), Look::PLAIN));
+}
+
+#[test]
+fn programs_see_the_published_shape() {
+    insta::assert_snapshot!(render(&Json, &findings(), Look::PLAIN));
+}
+
+#[test]
+fn colour_changes_nothing_but_colour() {
+    let coloured = render(&Human, &findings(), Look { colour: true, ..Look::PLAIN });
+    assert!(coloured.contains('\u{1b}'));
+    let mut plain = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        plain.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, rest)| rest);
+    }
+    plain.push_str(rest);
+    assert_eq!(plain, render(&Human, &findings(), Look::PLAIN));
+}
+
+#[test]
+fn ids_stay_while_places_move_and_tell_twins_apart() {
+    let mut twins = findings();
+    twins.push(twins[0].clone());
+    let before = ids(&twins);
+    for finding in &mut twins {
+        finding.span.start = 0;
+        finding.notes.clear();
+    }
+    assert_eq!(ids(&twins), before);
+    assert_eq!(before[4], format!("{}-2", before[0]));
+    assert!(before[0].starts_with("output-drift-"));
+}
+
+#[test]
+fn a_huge_line_is_shown_around_the_place() {
+    let text = format!("{}HERE{}", "x".repeat(1 << 20), "y".repeat(1 << 20));
+    let finding = Finding::error("hidden-line", Span::new(path(), 1 << 20..(1 << 20) + 4), "title", "help");
+    let shown = Human.render(&[finding], &Sources::new(|_| Some(text.as_str())), Look::PLAIN);
+    assert!(shown.contains("HERE") && shown.len() < 2_000, "{}", shown.len());
+}
+
+#[test]
+fn foreign_text_starts_no_workflow_command() {
+    let finding = Finding::error("output-drift", at("echo"), "::error::title", "::warning::help")
+        .note("a\n::add-mask::x")
+        .diff("::set-output::x\n");
+    let shown = render(&Human, &[finding], Look { workflow: true, ..Look::PLAIN });
+    assert!(shown.lines().all(|line| !line.trim_start().starts_with("::") && !line.contains("##[")), "{shown}");
+}
+
+#[test]
+fn the_summary_counts() {
+    let counts = Counts { chapters: 3, guides: 2, recipes: 4, cells: 5, verified: 4, ..Counts::default() };
+    for (counts, line) in [
+        (counts, "nothing is wrong; 4 of 5 cells verified in 2 guides"),
+        (Counts { errors: 1, ..counts }, "1 error; 4 of 5 cells verified in 2 guides"),
+        (
+            Counts { errors: 2, warnings: 1, allowed: 3, ..counts },
+            "2 errors and 1 warning, 3 tolerated; 4 of 5 cells verified in 2 guides",
+        ),
+        (Counts { recipes: 0, ..counts }, "nothing is wrong; nothing to check: 3 chapters without a recipe"),
+    ] {
+        assert_eq!(summary(&counts), line);
+    }
+}
+
+/// A small reader of the JSON Schema that we publish: enough to hold real output against it.
+pub(crate) fn fits(
+    value: &serde_json::Value,
+    schema: &serde_json::Value,
+    root: &serde_json::Value,
+    place: &str,
+) -> Result<(), String> {
+    use serde_json::Value;
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+        return fits(value, root.pointer(name.trim_start_matches('#')).ok_or("no such definition")?, root, place);
+    }
+    let types = match &schema["type"] {
+        Value::String(one) => vec![one.as_str()],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let own = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !types.is_empty() && !types.contains(&own) && !(own == "integer" && types.contains(&"number")) {
+        return Err(format!("{place}: {own}, wanted {types:?}"));
+    }
+    if schema["enum"].as_array().is_some_and(|values| !values.contains(value)) {
+        return Err(format!("{place}: {value} is not in {}", schema["enum"]));
+    }
+    if let (Some(pattern), Some(text)) = (schema["pattern"].as_str(), value.as_str())
+        && !regex::Regex::new(pattern).map_err(|error| error.to_string())?.is_match(text)
+    {
+        return Err(format!("{place}: {text:?} does not match {pattern}"));
+    }
+    for (at, item) in value.as_array().into_iter().flatten().enumerate() {
+        fits(item, &schema["items"], root, &format!("{place}/{at}"))?;
+    }
+    let Some(object) = value.as_object() else { return Ok(()) };
+    for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        object.get(key).ok_or_else(|| format!("{place}: no {key}"))?;
+    }
+    for (key, item) in object {
+        match (schema["properties"].get(key), &schema["additionalProperties"]) {
+            (Some(property), _) => fits(item, property, root, &format!("{place}/{key}"))?,
+            (None, Value::Bool(false)) => return Err(format!("{place}: unknown {key}")),
+            (None, Value::Object(_)) => fits(item, &schema["additionalProperties"], root, &format!("{place}/{key}"))?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn findings_fit_their_schema() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../guides/manual/schema/findings.json")).unwrap();
+    let said: serde_json::Value = serde_json::from_str(&render(&Json, &findings(), Look::PLAIN)).unwrap();
+    assert_eq!(fits(&said, &schema, &schema, ""), Ok(()));
+    for (key, value) in
+        [("severity", serde_json::json!("fatal")), ("line", serde_json::json!("1")), ("extra", serde_json::json!(1))]
+    {
+        let mut other = said.clone();
+        other[0][key] = value;
+        assert!(fits(&other, &schema, &schema, "").is_err(), "{key}");
+    }
+}
+
+fn any_finding() -> impl Strategy<Value = Finding> {
+    let text = any::<String>();
+    let span = (0..GUIDE.len() + 10, 0..20usize).prop_map(|(start, length)| Span::new(path(), start..start + length));
+    (
+        span,
+        text.clone(),
+        text.clone(),
+        prop::collection::vec(text.clone(), 0..3),
+        prop::option::of(text.clone()),
+        any::<bool>(),
+        text,
+    )
+        .prop_map(|(span, title, help, notes, diff, warning, label)| {
+            let mut finding = if warning {
+                Finding::warning("old-evidence", span, title, help)
+            } else {
+                Finding::error("output-drift", span, title, help)
+            };
+            finding.notes = notes;
+            finding.diff = diff;
+            finding.label(label)
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn as_many_come_out_as_go_in(findings in prop::collection::vec(any_finding(), 0..6)) {
+        let json: Vec<BTreeMap<String, serde_json::Value>> = serde_json::from_str(&render(&Json, &findings, Look::PLAIN)).unwrap();
+        prop_assert_eq!(json.len(), findings.len());
+        for (said, finding) in json.iter().zip(&findings) {
+            prop_assert_eq!(said["description"].as_str(), Some(finding.title.as_str()));
+        }
+        let human = render(&Human, &findings, Look::PLAIN);
+        let heads = |rule: &str| human.lines().filter(|line| line.starts_with(rule)).count();
+        prop_assert!(heads("error[output-drift]") + heads("warning[old-evidence]") >= findings.len());
+        prop_assert!(human.chars().all(|c| c == '\n' || !c.is_control()), "{:?}", human);
+    }
+}
