@@ -100,3 +100,124 @@ fn stream(record: &StepRecord, word: &str, captured: &Captured) -> Observed {
         dropped: rest,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use dogfood_core::checkout::load;
+    use dogfood_core::date::Date;
+    use dogfood_core::event::{StepAt, StepEnd};
+    use dogfood_core::gate;
+    use dogfood_core::plan::{self, Selection};
+    use dogfood_core::redact::Redacted;
+    use dogfood_core::trace::{self, Machine, Pins, Recorder, SCHEMA};
+
+    use super::*;
+
+    const GUIDE: &str = "---\nguide: a\nkind: sidebar\ntargets: [none]\n---\n\n```sh recipe=held\necho hi; echo noise >&2\n```\n\n\
+                         ```text expect\nhi\n```\n\n```console recipe=shown\n$ echo free\n```\n\n```sh recipe=never\ntrue\n```\n\n\
+                         ```sh recipe=later skip=no-account until=2030-01-01\ntrue\n```\n";
+
+    fn path(text: &str) -> RelPath {
+        RelPath::new(text).unwrap()
+    }
+
+    fn book(guide: &str) -> BTreeMap<RelPath, String> {
+        let toml = "[book]\nsrc = \"guides\"\n[preprocessor.dogfood]\nbefore = [\"links\"]\nrenderers = [\"html\"]\n";
+        BTreeMap::from([
+            (path("book.toml"), toml.to_owned()),
+            (path("guides/SUMMARY.md"), "- [A](a.md)\n".to_owned()),
+            (path("guides/a.md"), guide.to_owned()),
+        ])
+    }
+
+    /// The book with a trace of `recipe`, in which its first step (or that step's first command) said so.
+    fn recorded(mut files: BTreeMap<RelPath, String>, recipe: &str, said: (&str, &str)) -> BTreeMap<RelPath, String> {
+        let inputs = load(&files, Date::from_unix(0)).unwrap();
+        let guides: Vec<_> = inputs.guides().map(|(chapter, guide)| (&chapter.path, guide)).collect();
+        let plan = plan::build(&guides, &inputs.targets, &inputs.toolboxes, &Selection::default());
+        let cell = plan.cells.iter().find(|cell| cell.id.recipe.as_str() == recipe).unwrap();
+        let text = |text: &str| Captured { text: Redacted::recorded(text.to_owned()), ..Captured::default() };
+        let command = (!cell.recipe.steps[0].commands.is_empty()).then_some(1);
+        let step = StepRecord {
+            at: StepAt { part: Part::Recipe, step: 1, command },
+            language: cell.recipe.steps[0].language.clone(),
+            ended: StepEnd::Exit(0),
+            took: Duration::from_millis(10),
+            stdout: text(said.0),
+            stderr: text(said.1),
+            error: None,
+        };
+        let trace = Trace {
+            schema: SCHEMA,
+            cell: cell.id.clone(),
+            recorded: "2026-11-20T06:07:08Z".to_owned(),
+            recorder: Recorder::Local,
+            machine: Machine { arch: "x".to_owned(), cpus: 1, memory: "1 GiB".to_owned(), kernel: "6".to_owned() },
+            pins: Pins { recipe: cell.pins.recipe, setup: None, teardown: None, target: None, toolbox: None },
+            imported: Vec::new(),
+            versions: BTreeMap::from([("bash".to_owned(), "5.2".to_owned())]),
+            steps: vec![step],
+            ended: None,
+            after: Captured::default(),
+        };
+        files.insert(trace::path(&cell.id), trace::write(&trace));
+        files
+    }
+
+    fn told(files: &BTreeMap<RelPath, String>) -> BTreeMap<String, CellEvidence> {
+        let inputs = load(files, Date::from_unix(1_795_132_800)).unwrap();
+        let pages = of_report(&inputs, &gate::check(&inputs));
+        let recipes = pages.into_values().flatten();
+        recipes.map(|recipe| (recipe.recipe, recipe.cells.into_iter().next().unwrap())).collect()
+    }
+
+    fn reason(cell: &CellEvidence) -> &str {
+        match &cell.standing {
+            Standing::NotVerified(why) => why,
+            Standing::Verified { .. } => "verified",
+        }
+    }
+
+    #[test]
+    fn every_state_has_its_words() {
+        let files = recorded(recorded(book(GUIDE), "held", ("hi\n", "noise\n")), "shown", ("free\n", ""));
+        let cells = told(&files);
+        let reasons: Vec<(&str, &str)> = cells.iter().map(|(recipe, cell)| (recipe.as_str(), reason(cell))).collect();
+        assert_eq!(
+            reasons,
+            [
+                ("held", "verified"),
+                ("later", "skipped, no account (until 2030-01-01)"),
+                ("never", "never run"),
+                ("shown", "verified")
+            ]
+        );
+
+        let mut changed = files.clone();
+        changed.insert(path("guides/a.md"), GUIDE.replace("echo hi;", "echo  hi;").replace("expect\nhi", "expect\nho"));
+        assert_eq!(reason(&told(&changed)["held"]), "the recipe changed since the last run, on 2026-11-20");
+        changed.insert(path("guides/a.md"), GUIDE.replace("expect\nhi", "expect\nho"));
+        assert_eq!(
+            reason(&told(&changed)["held"]),
+            "the last run, on 2026-11-20, printed something else than this page says"
+        );
+        let trace = path("traces/a/held@none.yaml");
+        changed.insert(trace.clone(), files[&trace].replace("noise", "music"));
+        assert_eq!(reason(&told(&changed)["held"]), "its record cannot be used");
+    }
+
+    #[test]
+    fn what_nothing_judges_is_observed_as_a_terminal_shows_it() {
+        let files = recorded(book(GUIDE), "held", ("hi\n", "\u{1b}[31mnoise\u{1b}[0m\n"));
+        let files = recorded(files, "shown", ("free\n", ""));
+        let cells = told(&files);
+        let seen = |recipe: &str| {
+            let observed = cells[recipe].observed.iter();
+            observed.map(|observed| (observed.place.clone(), observed.text.trim_end().to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(seen("held"), [("step 1, standard error".to_owned(), "noise".to_owned())]);
+        assert_eq!(seen("shown"), [("step 1, command 1, standard output".to_owned(), "free".to_owned())]);
+    }
+}

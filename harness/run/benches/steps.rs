@@ -63,7 +63,8 @@ fn run_supervised() {
         text,
         lines_above: 0,
         exit: None,
-        raises: false,
+        raises: None,
+        traceback: false,
         limit: 60_000,
     };
     let scripts: PathBuf = folder.path().join("s");

@@ -8,7 +8,7 @@ use super::pattern::Expected;
 use super::{LineMatch, Outcome};
 
 /// The largest table (expected times recorded lines) that the alignment makes; longer outputs are first cut at lines that are equal.
-const TABLE: usize = 400_000;
+const TABLE: usize = 200_000;
 
 /// What an expected line that is not there costs, or a recorded one that was not expected. More than the worst replacement, so that a
 /// changed line is not dropped in favour of a `...` that would stand for the new one.

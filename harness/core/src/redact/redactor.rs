@@ -5,6 +5,7 @@
 //! are no secret, in what is left, the longest first. Values shorter than eight bytes (a port, a user name) count only where no
 //! letter or digit stands beside them: `8080` in `180808` is not our port, and a trace full of such hits would say nothing true.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -152,14 +153,18 @@ impl Redactor {
             let next = placed.partition_point(|region| region.start <= piece.range.start);
             next.checked_sub(1).is_none_or(|at| piece.range.end > placed[at].end)
         });
-        if placed.is_empty() && hidden.is_empty() {
-            hidden.extend(self.shapes(bytes));
-        } else {
-            let mut covered = bytes.to_vec();
-            for region in placed.iter().chain(hidden.iter().map(|piece| &piece.range)) {
-                covered[region.clone()].fill(shapes::COVERED);
+        let mut covered = Cow::Borrowed(bytes);
+        let cover =
+            |covered: &mut Cow<'_, [u8]>, range: &Range<usize>| covered.to_mut()[range.clone()].fill(shapes::COVERED);
+        placed.iter().chain(hidden.iter().map(|piece| &piece.range)).for_each(|range| cover(&mut covered, range));
+        // Where one shape ends, another may start, as a second redaction would see. Two rounds find all but what was made for this.
+        for _ in 0..8 {
+            let found: Vec<Piece> = self.shapes(&covered);
+            if found.is_empty() {
+                break;
             }
-            hidden.extend(self.shapes(&covered));
+            found.iter().for_each(|piece| cover(&mut covered, &piece.range));
+            hidden.extend(found);
         }
         let mut pieces = self.merged(hidden);
         let barriers = barriers(&placed, &pieces);
@@ -257,14 +262,14 @@ impl Redactor {
     }
 
     /// What looks like a secret, but for values that may be seen.
-    fn shapes(&self, covered: &[u8]) -> impl Iterator<Item = Piece> {
+    fn shapes(&self, covered: &[u8]) -> Vec<Piece> {
         let documented = |text: &[u8]| {
             let holds =
                 |value: &[u8]| value == text || (text.len() >= 6 && value.windows(text.len()).any(|part| part == text));
             self.known.iter().any(|known| !known.secret && holds(known.value.as_bytes()))
         };
         let found = shapes::find(covered).into_iter().filter(move |found| !documented(&covered[found.range.clone()]));
-        found.map(|found| Piece { range: found.range, label: Label::Shape(found.name) }).collect::<Vec<_>>().into_iter()
+        found.map(|found| Piece { range: found.range, label: Label::Shape(found.name) }).collect()
     }
 
     /// Overlapping pieces as one. It is called after the known secret in it (the longest), or else after the shape.

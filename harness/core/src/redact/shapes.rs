@@ -58,14 +58,14 @@ const SHAPES: &[Shape] = &[
         name: "aws-signature",
         keywords: &["signature"],
         pattern: r"(?i:x-(?:amz|goog)-signature(?:=|%3D)|aws4-hmac-sha256[^\n]{0,300}signature=)([0-9A-Fa-f]{64,512})",
-        bounded: true,
+        bounded: false,
         confirm: any,
     },
     Shape {
         name: "azure-account-key",
         keywords: &["accountkey", "account_key", "account-key", "accesskey", "access_key", "storage_key"],
         pattern: r#"(?i:account[_-]?key|access_?key|storage_key)[\\"']*\s*(?:[:=>,]|%3D)+\s*[\\"']*([A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=)"#,
-        bounded: true,
+        bounded: false,
         confirm: any,
     },
     Shape {

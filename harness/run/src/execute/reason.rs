@@ -14,8 +14,7 @@ pub(super) fn why(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> S
     let wanted = planned.unit.wanted_exit();
     let name = name(planned.at);
     match ended {
-        Ended::Exit(0) if planned.unit.raises => {
-            let class = planned.step.options.raises.as_deref().unwrap_or_default();
+        Ended::Exit(0) if let Some(class) = &planned.unit.raises => {
             format!("{name} raised nothing, and it says `raises={class}`")
         }
         Ended::Exit(code) if planned.unit.exit.is_some() => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dogfood_core::event::{Part, StepAt};
-use dogfood_core::markup::model::{Session, Step};
+use dogfood_core::markup::model::{Session, Step, Stream};
 use dogfood_core::name::Id;
 
 use crate::sessions::unit::Unit;
@@ -62,7 +62,8 @@ fn unit(part: Part, step: &Step, text: &str, lines_above: usize, exit: Option<i3
         text: text.to_owned(),
         lines_above,
         exit,
-        raises: step.options.raises.is_some(),
+        raises: step.options.raises.clone(),
+        traceback: step.expectations.iter().any(|expectation| expectation.stream == Stream::Stderr),
         limit: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
     }
 }

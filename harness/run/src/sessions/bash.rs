@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use dogfood_core::markup::model::Session;
 
 use super::capture::Raw;
-use super::process::{ERR, EXPORTS, Environment, INPUT, Launch, OUT, Process, Setting};
+use super::process::{ERR, EXPORTS, Environment, INPUT, Launch, OUT, Process, Setting, doing};
 use super::unit::{Ended, Report, Unit};
 use crate::sys;
 
@@ -46,7 +46,7 @@ impl Bash {
             side: EXPORTS,
             saved: false,
         };
-        let mut process = Process::start(&launch)?;
+        let mut process = Process::start(&launch).map_err(doing("start bash"))?;
         process.send(format!("exec {OUT}>&1 {ERR}>&2 {INPUT}<&-\nset -euo pipefail\n").as_bytes());
         let traced = format!("+ . {}/", setting.scripts.display());
         Ok(Self { process, nonce, traced, options: "e".to_owned(), declared: false, shows_script: false })
@@ -56,7 +56,7 @@ impl Bash {
     /// path). A here-document without its end is not run: bash would only warn, and take the rest of the step for its text.
     pub fn begin(&mut self, setting: &Setting, unit: &Unit, file: &Path, exports: Option<&Path>) -> io::Result<Begun> {
         let above = "\n".repeat(unit.lines_above);
-        fs::write(file, format!("{above}{}\n", unit.text))?;
+        fs::write(file, format!("{above}{}\n", unit.text)).map_err(doing("write a step's file"))?;
         if has_here_document(&unit.text)
             && let Some(warning) = open_here_document(setting, file)?
         {

@@ -69,4 +69,13 @@ mod tests {
         check("/t/df/s/x /t/df/s/", "/t/df/s/x /t/df/s/");
         check("/t//t/df/s/1", "/t/step 1");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_names_no_step_file_stays_as_it_is(bytes: Vec<u8>) {
+            let mut raw = Raw::whole(bytes.clone());
+            relabel(&mut raw, "/t/", |_| None);
+            proptest::prop_assert_eq!(raw.head, bytes);
+        }
+    }
 }

@@ -202,6 +202,11 @@ impl Process {
     }
 }
 
+/// Says what was tried when an error came.
+pub fn doing(what: &'static str) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("cannot {what}: {error}"))
+}
+
 fn side_pipe(number: i32, fds: &mut Vec<FdAt>) -> io::Result<File> {
     let (read, write): (OwnedFd, OwnedFd) = sys::pipe()?;
     sys::set_nonblocking(&read)?;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::process::{Environment, Launch, Process, REPLY, Setting};
+use super::process::{Environment, Launch, Process, REPLY, Setting, doing};
 use super::unit::{Ended, Exception, Report, Unit};
 use crate::sys;
 
@@ -28,6 +28,8 @@ pub struct Python {
 struct Order<'a> {
     label: &'a str,
     text: &'a str,
+    /// An exception of this class leaves no traceback.
+    silent: Option<&'a str>,
     set: &'a Environment,
     unset: &'a [String],
 }
@@ -62,16 +64,17 @@ impl Python {
     pub fn start(setting: &Setting, program: &Path, environment: &Environment) -> io::Result<Self> {
         let nonce = sys::random_hex(16)?;
         let driver = setting.scripts.join("driver.py");
-        fs::write(&driver, DRIVER)?;
+        fs::write(&driver, DRIVER).map_err(doing("write the driver's file"))?;
         let arguments = ["-c", START, &nonce, &driver.to_string_lossy()];
         let (work, nonce) = (setting.work.as_path(), nonce.as_str());
         let launch = Launch { program, arguments: &arguments, environment, work, nonce, side: REPLY, saved: true };
-        Ok(Self { process: Process::start(&launch)? })
+        Ok(Self { process: Process::start(&launch).map_err(doing("start Python"))? })
     }
 
     /// Starts `unit`, after the variables in `moved` were changed.
     pub fn begin(&mut self, unit: &Unit, moved: &Moved) -> io::Result<()> {
-        let order = Order { label: &unit.label, text: &unit.text, set: &moved.set, unset: &moved.unset };
+        let silent = unit.raises.as_deref().filter(|_| !unit.traceback);
+        let order = Order { label: &unit.label, text: &unit.text, silent, set: &moved.set, unset: &moved.unset };
         let mut line = serde_json::to_vec(&order)?;
         line.push(b'\n');
         self.process.send(&line);

@@ -185,6 +185,27 @@ mod tests {
         check(&long, &[(&long, None)]);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_comes_out_as_it_went_in(
+            steps in proptest::collection::vec((proptest::collection::vec(0_u8..40, 0..60), 0_u8..200), 1..5),
+            size in 1_usize..20,
+        ) {
+            let mut bytes = Vec::new();
+            for (text, code) in &steps {
+                bytes.extend_from_slice(text);
+                bytes.extend_from_slice(format!("\x1en0nce:{code}\x1e").as_bytes());
+            }
+            let mut cutter = Cutter::new("n0nce");
+            bytes.chunks(size).for_each(|piece| cutter.feed(piece));
+            for (text, code) in &steps {
+                proptest::prop_assert_eq!(&cutter.payload, &Some(code.to_string()));
+                proptest::prop_assert_eq!(&cutter.take().head, text);
+            }
+            proptest::prop_assert_eq!(&cutter.payload, &None);
+        }
+    }
+
     #[test]
     fn a_pipe_is_read_to_its_end() {
         use std::io::Write;

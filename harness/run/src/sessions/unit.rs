@@ -21,8 +21,11 @@ pub struct Unit {
     pub lines_above: usize,
     /// The exit code that the unit declares: then a shell runs it in a subshell, and it must end with this code.
     pub exit: Option<i32>,
-    /// Whether an exception must leave it (Python): it then ends with exit code 1.
-    pub raises: bool,
+    /// The class of the exception that must leave it (Python): it then ends with exit code 1.
+    pub raises: Option<String>,
+    /// Whether the traceback of that exception goes to standard error. The exception itself is reported either way; its traceback, with
+    /// lines of the library and addresses of objects, would make every run's evidence another.
+    pub traceback: bool,
     /// Its limit, in milliseconds.
     pub limit: u64,
 }
@@ -30,7 +33,7 @@ pub struct Unit {
 impl Unit {
     /// The exit code that it must have for the recipe to go on.
     pub fn wanted_exit(&self) -> i32 {
-        self.exit.unwrap_or(i32::from(self.raises))
+        self.exit.unwrap_or(i32::from(self.raises.is_some()))
     }
 }
 

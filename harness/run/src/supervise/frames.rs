@@ -134,9 +134,11 @@ impl FrameReader {
 
     /// The next frame, once it is there whole.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameProblem> {
+        /// No frame is longer: each stream is kept to about a megabyte.
+        const LONGEST: usize = 32 << 20;
         let Some(line) = self.bytes[self.searched..].iter().position(|byte| *byte == b'\n') else {
             self.searched = self.bytes.len();
-            return Ok(None);
+            return if self.searched > LONGEST { Err(FrameProblem("a line without end".to_owned())) } else { Ok(None) };
         };
         let line = self.searched + line;
         let head: Head =
@@ -146,7 +148,9 @@ impl FrameReader {
             Head::ActOver { after, .. } => vec![*after],
             Head::Started { .. } | Head::Broken { .. } => Vec::new(),
         };
-        let length: usize = sizes.iter().map(|sizes| sizes.head + sizes.tail).sum();
+        let mut lengths = sizes.iter().flat_map(|sizes| [sizes.head, sizes.tail]);
+        let length = lengths.try_fold(0_usize, usize::checked_add).filter(|length| *length <= LONGEST);
+        let length = length.ok_or_else(|| FrameProblem("a stream that is too long".to_owned()))?;
         if self.bytes.len() < line + 1 + length {
             self.searched = line;
             return Ok(None);
@@ -208,10 +212,25 @@ mod tests {
 
     #[test]
     fn what_is_no_frame_is_refused() {
-        for text in ["\n", "hello\n", "{}\n", "{\"started\":{\"act\":-1,\"unit\":0}}\n"] {
+        let sizes = "{\"head\":18446744073709551615,\"tail\":1,\"dropped\":0}";
+        let long = format!("{{\"act-over\":{{\"act\":0,\"after\":{sizes}}}}}\n");
+        for text in ["\n", "hello\n", "{}\n", "{\"started\":{\"act\":-1,\"unit\":0}}\n", &long] {
             let mut reader = FrameReader::default();
             reader.push(text.as_bytes());
             assert!(reader.next_frame().is_err(), "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes: Vec<u8>, size in 1_usize..9) {
+            let mut reader = FrameReader::default();
+            for piece in bytes.chunks(size) {
+                reader.push(piece);
+                if reader.next_frame().is_err() {
+                    break;
+                }
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ fn an_uncaught_exception_is_exit_1_told_with_step_and_source_and_the_process_liv
             "print('alive', f)",
         ],
     );
-    units[1].raises = true;
+    (units[1].raises, units[1].traceback) = (Some("Base".into()), true);
     let (ran, _) = World::new().run(units);
     assert_eq!(ran.ends(), [FINE, Ended::Exit(1), FINE]);
     let step = &ran.steps[1];
@@ -62,6 +62,17 @@ fn an_uncaught_exception_is_exit_1_told_with_step_and_source_and_the_process_liv
 }
 
 #[test]
+fn a_declared_exception_is_told_without_its_traceback_and_another_with_it() {
+    let mut units = steps(Session::Python, &["print('a')\nraise FileNotFoundError('x')", "raise ValueError('y')"]);
+    units[0].raises = Some("OSError".into());
+    units[1].raises = Some("OSError".into());
+    let (ran, _) = World::new().run(units);
+    assert_eq!((ran.steps[0].out.as_str(), ran.steps[0].err.as_str()), ("a\n", ""));
+    assert_eq!(ran.steps[0].error.as_ref().unwrap().text, "FileNotFoundError: x");
+    assert!(ran.steps[1].err.ends_with("ValueError: y\n"), "{:?}", ran.steps[1]);
+}
+
+#[test]
 fn an_undeclared_exception_ends_the_recipe() {
     let ran = python(&["print('part'); 1/0", "print('not run')"]);
     assert_eq!((ran.ends(), ran.outs()), (vec![Ended::Exit(1)], vec!["part\n"]));
@@ -71,7 +82,7 @@ fn an_undeclared_exception_ends_the_recipe() {
 #[test]
 fn a_step_that_must_raise_and_does_not_ends_the_recipe() {
     let mut units = steps(Session::Python, &["print('calm')", "print('not run')"]);
-    units[0].raises = true;
+    units[0].raises = Some("ValueError".into());
     assert_eq!(World::new().run(units).0.ends(), [FINE]);
 }
 

@@ -132,7 +132,17 @@ fn text(bytes: Vec<u8>) -> String {
 pub fn unit(session: Session, number: usize, text: &str) -> Unit {
     let label = format!("step {number}");
     let text = text.to_owned();
-    Unit { session, label, group: number, text, lines_above: 0, exit: None, raises: false, limit: 30_000 }
+    Unit {
+        session,
+        label,
+        group: number,
+        text,
+        lines_above: 0,
+        exit: None,
+        raises: None,
+        traceback: false,
+        limit: 30_000,
+    }
 }
 
 /// Steps `1…` of one kind.

@@ -83,11 +83,9 @@ fn people(context: &mut Context, view: &View) {
     } else {
         format!(" on {}", targets.into_iter().collect::<Vec<_>>().join(", "))
     };
-    context.output.say(format_args!(
-        "{}{services}; {:.1} minutes of steps when last recorded",
-        count(view.cells.len(), "run"),
-        known / 60.0
-    ));
+    let took = if known < 60.0 { format!("{known:.0} s") } else { format!("{:.1} minutes", known / 60.0) };
+    let runs = count(view.cells.len(), "run");
+    context.output.say(format_args!("{runs}{services}; {took} of steps when last recorded"));
 }
 
 fn row(cell: &Cell, inputs: &Inputs, path: &OsStr) -> Row {

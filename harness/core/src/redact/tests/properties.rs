@@ -18,7 +18,64 @@ fn noise() -> impl Strategy<Value = String> {
     prop_oneof!["[ -~\n\t]{0,40}", "[%\\\\'\"&+=/A-Fa-f0-9\n -]{0,40}", "(?s:.{0,20})"]
 }
 
+/// Text of which much looks like a secret, or nearly: what both sides know of looks is written twice, and must agree.
+fn looks() -> impl Strategy<Value = String> {
+    let start = proptest::sample::select(vec![
+        "AKIA",
+        "ASIA",
+        "ghp_",
+        "gho_",
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "npm_",
+        "pypi-AgE",
+        "eyJ",
+        ".eyJ",
+        "AIza",
+        "ya29.",
+        "accountkey",
+        "account_key",
+        "AccountKey=",
+        "secret_access_key",
+        "SecretAccessKey\": \"",
+        "sig=",
+        "X-Amz-Signature=",
+        "Authorization: ",
+        "authorization=",
+        "Bearer ",
+        "Basic ",
+        "token ",
+        "://",
+        "-----BEGIN ",
+        "-----END ",
+        "RSA ",
+        "PRIVATE KEY",
+        "-----",
+        "${PW:hidden}",
+    ]);
+    let rest = prop_oneof![
+        "[A-Za-z0-9]{0,50}",
+        "[A-Z0-9]{16}",
+        "[A-Za-z0-9/+]{40}",
+        "[A-Za-z0-9/+]{86}==",
+        "[0-9a-f]{64}",
+        "[ =:@/\"'.,;_\n-]{0,3}"
+    ];
+    proptest::collection::vec(prop_oneof![start.prop_map(str::to_owned).boxed(), rest.boxed()], 0..12)
+        .prop_map(|parts| parts.concat())
+}
+
 proptest! {
+    #[test]
+    fn what_the_scan_takes_for_a_secret_the_redactor_hides(text in looks()) {
+        let out = Redactor::new(&one("some-password")).redact(text.as_bytes());
+        let leaks: Vec<_> = scan::leaks(out.as_str(), &[]).into_iter().filter(|leak| leak.encoding == "plain").collect();
+        prop_assert!(leaks.is_empty(), "{text:?} -> {out} {leaks:?}");
+        let redactor = Redactor::new(&one("some-password"));
+        prop_assert_eq!(redactor.redact(out.as_str().as_bytes()), out);
+    }
+
     #[test]
     fn an_embedded_secret_never_leaks(value in secret(), before in noise(), after in noise(), which in 0_usize..29) {
         let known = one(&value);
