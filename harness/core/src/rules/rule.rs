@@ -40,8 +40,15 @@ pub struct Meta {
     pub severity: Severity,
     /// One line: what it finds.
     pub summary: &'static str,
-    /// Its section of the manual.
+    /// Its section of the manual, as it stands in the book's source.
     pub manual: &'static str,
+}
+
+impl Meta {
+    /// The section of the manual as a reader sees it: without the backslashes that keep mdBook from expanding an example.
+    pub fn explanation(&self) -> String {
+        self.manual.replace("\\{{#", "{{#")
+    }
 }
 
 /// A rule. Most look at the whole [`Context`]; those whose findings reading the files already makes leave [`Rule::check`] as it is.
