@@ -44,13 +44,6 @@ pub struct Meta {
     pub manual: &'static str,
 }
 
-impl Meta {
-    /// The section of the manual as a reader sees it: without the backslashes that keep mdBook from expanding an example.
-    pub fn explanation(&self) -> String {
-        self.manual.replace("\\{{#", "{{#")
-    }
-}
-
 /// A rule. Most look at the whole [`Context`]; those whose findings reading the files already makes leave [`Rule::check`] as it is.
 pub trait Rule: Sync {
     /// What is said of it.
