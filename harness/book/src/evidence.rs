@@ -63,9 +63,15 @@ impl RecipeEvidence {
     /// The block under the recipe's last fence. One line.
     pub fn html(&self) -> String {
         let mut out = format!("<div class=\"dogfood-evidence\" data-dogfood-recipe=\"{}\">", html(&self.recipe));
-        out.push_str("<ul>");
-        self.cells.iter().for_each(|cell| cell.item(&mut out));
-        out.push_str("</ul>");
+        match self.cells.as_slice() {
+            // Most recipes have one: a list of one says no more, and mdBook has to read it.
+            [only] => only.line("p", &mut out),
+            cells => {
+                out.push_str("<ul>");
+                cells.iter().for_each(|cell| cell.line("li", &mut out));
+                out.push_str("</ul>");
+            }
+        }
         self.cells.iter().for_each(|cell| cell.details(&mut out));
         out.push_str("</div>");
         out
@@ -73,13 +79,13 @@ impl RecipeEvidence {
 }
 
 impl CellEvidence {
-    fn item(&self, out: &mut String) {
+    fn line(&self, element: &str, out: &mut String) {
+        // Writing to a String cannot fail.
         match &self.standing {
             Standing::Verified { recorded, versions, remarks } => {
                 let day = recorded.get(..10).unwrap_or(recorded);
-                out.push_str("<li class=\"dogfood-verified\">Verified");
+                let _ = write!(out, "<{element} class=\"dogfood-verified\">Verified");
                 self.place(" on ", out);
-                // Writing to a String cannot fail.
                 let _ = write!(out, ", <time datetime=\"{}\">{}</time>", html(recorded), html(day));
                 self.versions(versions, out);
                 remarks.iter().for_each(|remark| {
@@ -87,12 +93,12 @@ impl CellEvidence {
                 });
             }
             Standing::NotVerified(why) => {
-                out.push_str("<li class=\"dogfood-not-verified\">Not verified here");
+                let _ = write!(out, "<{element} class=\"dogfood-not-verified\">Not verified here");
                 self.place(" on ", out);
                 let _ = write!(out, ": {}", html(why));
             }
         }
-        out.push_str("</li>");
+        let _ = write!(out, "</{element}>");
     }
 
     /// Says where, if that is anywhere: a recipe that needs no service and its guide's toolbox ran "here".
@@ -205,11 +211,18 @@ mod tests {
     #[test]
     fn a_verified_cell_says_where_when_and_with_what() {
         let mut evidence = RecipeEvidence { recipe: "hello".to_owned(), cells: vec![verified("openssh")] };
-        insta::assert_snapshot!(evidence.html(), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><ul><li class="dogfood-verified">Verified on <code class="nohighlight">openssh</code>, <time datetime="2026-11-20T06:07:08Z">2026-11-20</time>, with remote-store <code class="nohighlight">0.33.0</code>, server <code class="nohighlight">&#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</code></li></ul></div>"#);
+        insta::assert_snapshot!(evidence.html(), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><p class="dogfood-verified">Verified on <code class="nohighlight">openssh</code>, <time datetime="2026-11-20T06:07:08Z">2026-11-20</time>, with remote-store <code class="nohighlight">0.33.0</code>, server <code class="nohighlight">&#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</code></p></div>"#);
         evidence.cells = vec![verified("none")];
-        assert!(evidence.html().contains("<li class=\"dogfood-verified\">Verified, <time"));
+        assert!(evidence.html().contains("<p class=\"dogfood-verified\">Verified, <time"));
         evidence.cells[0].toolbox = Some("python-0-34".to_owned());
         assert!(evidence.html().contains(">Verified on toolbox <code class=\"nohighlight\">python-0-34</code>, <time"));
+    }
+
+    #[test]
+    fn several_cells_are_a_list() {
+        let html = RecipeEvidence { recipe: "r".to_owned(), cells: vec![verified("a"), verified("b")] }.html();
+        assert_eq!(html.matches("<li class=\"dogfood-verified\">Verified on ").count(), 2, "{html}");
+        assert!(html.contains("<ul><li ") && html.contains("</li></ul></div>"), "{html}");
     }
 
     #[test]
@@ -220,7 +233,7 @@ mod tests {
         assert!(
             evidence
                 .html()
-                .contains("Not verified here on <code class=\"nohighlight\">rclone</code>: never recorded</li>")
+                .contains("Not verified here on <code class=\"nohighlight\">rclone</code>: never recorded</p>")
         );
     }
 

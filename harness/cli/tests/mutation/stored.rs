@@ -119,7 +119,8 @@ fn lock(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>
                 lock_sort(matters),
                 matters,
             ));
-        } else if let Some(found) = line.find("sha256:").filter(|_| line.trim_start().starts_with("--hash") && !hashed) {
+        } else if let Some(found) = line.find("sha256:").filter(|_| line.trim_start().starts_with("--hash") && !hashed)
+        {
             // One hash stands for the others of its entry: a lock has thousands, and they are read alike.
             hashed = true;
             let digit = at + found + 7;

@@ -1,3 +1,5 @@
+//! Reports: every finding in comes out, in every format, and what comes out fits the published schema.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

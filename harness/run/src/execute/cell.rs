@@ -16,33 +16,38 @@ use super::infrastructure::Tools;
 use super::reason::why;
 use super::record::{Recorded, Recorder};
 use super::script::units;
-use super::shared::Run;
+use super::supplies::Supplies;
 use super::world::{Materials, World};
 use crate::supervise::frames::Interpreter;
 
 /// Runs a cell and says all about it. `number` is its place in the plan.
-pub(super) fn run(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) {
-    let ended = if run.deps.stopped() {
+pub(super) fn run(supplies: &Supplies<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) {
+    let ended = if supplies.deps.stopped() {
         Err(NotRun::Interrupted)
     } else {
         say(RunEvent::CellStarted(cell.id.clone()));
-        attempt(run, cell, number, say)
+        attempt(supplies, cell, number, say)
     };
     let (facts, end) = match ended {
         Ok((facts, None)) => (facts, CellEnd::Completed),
         Ok((facts, Some((at, why)))) => (facts, CellEnd::Failed { at, why }),
         // Whatever went wrong when the run was ended went wrong because it was ended.
-        Err(_) if run.deps.stopped() => (CellFacts::default(), CellEnd::NotRun(NotRun::Interrupted)),
+        Err(_) if supplies.deps.stopped() => (CellFacts::default(), CellEnd::NotRun(NotRun::Interrupted)),
         Err(not_run) => (CellFacts::default(), CellEnd::NotRun(not_run)),
     };
     say(RunEvent::CellEnded { cell: cell.id.clone(), facts, end });
 }
 
-fn attempt(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) -> Result<(CellFacts, Failure), NotRun> {
+fn attempt(
+    supplies: &Supplies<'_>,
+    cell: &Cell,
+    number: usize,
+    say: &dyn Fn(RunEvent),
+) -> Result<(CellFacts, Failure), NotRun> {
     refuse_faults(cell)?;
     let part = number.to_string();
-    let tools = cell.toolbox.as_ref().map(|toolbox| run.toolbox(toolbox, say)).transpose()?;
-    let service = run.service(cell, &part, say)?;
+    let tools = cell.toolbox.as_ref().map(|toolbox| supplies.toolbox(toolbox, say)).transpose()?;
+    let service = supplies.service(cell, &part, say)?;
     let handed = match &service {
         Some(service) => {
             let name = format!("{}-{number}", cell.id.recipe);
@@ -52,23 +57,23 @@ fn attempt(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) ->
     };
     let own = service.as_ref().map(|service| service.secrets()).unwrap_or_default();
     let world = World::make(Materials {
-        folder: run.lease.folder().join(&part),
-        path: run.deps.path.clone(),
-        mark: run.lease.mark(&part),
+        folder: supplies.lease.folder().join(&part),
+        path: supplies.deps.path.clone(),
+        mark: supplies.lease.mark(&part),
         tools: tools.as_ref(),
         handed: &handed,
-        secrets: &[run.deps.secrets.clone(), own].concat(),
+        secrets: &[supplies.deps.secrets.clone(), own].concat(),
     })
     .and_then(|world| world.write(&cell.files).map(|()| world))
     .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
     world.refuse_missing(&cell.needs)?;
-    let outcome = in_world(run, cell, &world, tools.as_ref(), say);
+    let outcome = in_world(supplies, cell, &world, tools.as_ref(), say);
     if cell.recipe.fresh
         && let Some(service) = &service
     {
         service.stop();
     }
-    if !run.deps.keep {
+    if !supplies.deps.keep {
         // What cannot be removed now is removed with the run's folder, or told then.
         let _ = world.remove();
     }
@@ -85,7 +90,7 @@ fn attempt(run: &Run<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) ->
 }
 
 fn in_world(
-    run: &Run<'_>,
+    supplies: &Supplies<'_>,
     cell: &Cell,
     world: &World,
     tools: Option<&Tools>,
@@ -102,8 +107,8 @@ fn in_world(
         None => Interpreter::None,
     };
     let script = Script::of_cell(cell);
-    let mut recorder = Recorder::new(&world.known);
-    let driven = drive(run, world, interpreter.clone(), acts.to_vec(), &mut |said| match said {
+    let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
+    let driven = drive(supplies, world, interpreter.clone(), acts.to_vec(), &mut |said| match said {
         Said::Started(planned) => {
             say(RunEvent::StepStarted { cell: cell.id.clone(), at: planned.at });
             None
@@ -119,14 +124,15 @@ fn in_world(
             why.or(problem)
         }
     });
-    run.deps.known.set(&cell.id, recorder.known());
+    supplies.deps.known.set(&cell.id, recorder.known());
     let Driven { failure, after } = driven?;
     let mut imported = tools.map(|tools| world.imported(tools)).unwrap_or_default();
-    // What an installer puts into every environment (setuptools) is not in the lock, and not on every machine.
-    imported.retain(|package| cell.toolbox.as_ref().is_some_and(|toolbox| toolbox.version(package).is_some()));
+    // What the installer itself puts into an environment (setuptools) is in no lock and pins nothing.
+    let lock = cell.toolbox.as_deref();
+    imported.retain(|package| lock.is_none_or(|toolbox| toolbox.version(package).is_some()));
     let mut versions = package_versions(cell.toolbox.as_deref(), &imported);
     if uses(false) {
-        versions.extend(run.bash_version(world).map(|version| ("bash".to_owned(), version)));
+        versions.extend(supplies.bash_version(world).map(|version| ("bash".to_owned(), version)));
     }
     let python = match (tools, &interpreter) {
         (Some(tools), _) => Some(tools.python_version.clone()),

@@ -3,7 +3,7 @@
 use dogfood_core::event::{NotRun, StepAt};
 
 use super::script::{Planned, number_groups};
-use super::shared::Run;
+use super::supplies::Supplies;
 use super::world::World;
 use crate::lease;
 use crate::sessions::capture::Raw;
@@ -30,7 +30,7 @@ pub(super) struct Driven {
 
 /// Runs `acts` in `world` under a supervisor. `hear` is told of every unit and says why it fails the recipe, if it does.
 pub(super) fn drive<'a>(
-    run: &Run<'_>,
+    supplies: &Supplies<'_>,
     world: &World,
     interpreter: Interpreter,
     mut acts: Vec<Vec<Planned<'a>>>,
@@ -39,16 +39,16 @@ pub(super) fn drive<'a>(
     acts.iter_mut().for_each(|act| number_groups(act));
     let units = acts.iter().map(|act| act.iter().map(|planned| planned.unit.clone()).collect()).collect();
     let job = world.job(interpreter, units)?;
-    let driven = supervised(run, world, &job, &acts, hear);
+    let driven = supervised(supplies, world, &job, &acts, hear);
     if driven.is_err() {
         // Its supervisor may be gone; what it would have killed is known by its mark.
-        run.lease.kill_part(world.mark().rsplit('.').next().unwrap_or_default());
+        supplies.lease.kill_part(world.mark().rsplit('.').next().unwrap_or_default());
     }
     driven
 }
 
 fn supervised<'a>(
-    run: &Run<'_>,
+    supplies: &Supplies<'_>,
     world: &World,
     job: &Job,
     acts: &[Vec<Planned<'a>>],
@@ -56,12 +56,12 @@ fn supervised<'a>(
 ) -> Result<Driven, NotRun> {
     let broken = |why: String| NotRun::Broken(why);
     let marks = [(lease::VARIABLE, world.mark())];
-    let mut supervisor = Supervisor::start(&run.deps.program, job, &marks)
+    let mut supervisor = Supervisor::start(&supplies.deps.program, job, &marks)
         .map_err(|error| broken(format!("cannot start a supervisor: {error}")))?;
     let mut driven = Driven { failure: None, after: Raw::default() };
     let mut over = 0;
     loop {
-        match supervisor.next_frame(&run.deps.stop) {
+        match supervisor.next_frame(&supplies.deps.stop) {
             Ok(Frame::Started { act, unit }) => {
                 hear(Said::Started(planned(acts, act, unit)?));
             }

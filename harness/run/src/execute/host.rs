@@ -1,6 +1,6 @@
 //! The real toolboxes and targets of this machine. Starts installers and servers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -118,18 +118,7 @@ fn tools(environment: Environment) -> Tools {
         bin: environment.bin.clone(),
         python: environment.python.clone(),
         python_version: environment.python_version.clone(),
-        library: library(&environment),
         owner: Arc::new(move |module| packages.distribution_of(module).map(str::to_owned)),
         environment: Some(environment),
     }
-}
-
-/// The standard library of the interpreter that the environment was made from, as `pyvenv.cfg` names it.
-fn library(environment: &Environment) -> Option<PathBuf> {
-    let config = std::fs::read_to_string(environment.dir.join("pyvenv.cfg")).ok()?;
-    let home = config.lines().find_map(|line| line.split_once('=').filter(|(key, _)| key.trim() == "home"))?.1.trim();
-    let mut version = environment.python_version.split('.');
-    let name = format!("python{}.{}", version.next()?, version.next()?);
-    let library = Path::new(home).parent()?.join("lib").join(name);
-    library.is_dir().then_some(library)
 }

@@ -72,8 +72,6 @@ pub struct Tools {
     pub python: PathBuf,
     /// The interpreter's version.
     pub python_version: String,
-    /// The folder of its standard library, which lies outside the toolbox and elsewhere on every machine; if it is known.
-    pub library: Option<PathBuf>,
     /// Whose its modules are.
     pub owner: Owner,
     /// The whole of it, if it is a real one.

@@ -2,7 +2,7 @@
 //! as a reader would. Starts processes, writes temporary folders; what it says is events, redacted.
 //!
 //! In reading order: what the caller brings ([`Deps`]), where toolboxes and targets come from ([`Infrastructure`]), what a step is to a
-//! session (`script`), the folder and environment that a recipe sees (`world`), what the recipes of a run share (`shared`), why one
+//! session (`script`), the folder and environment that a recipe sees (`world`), what the recipes of a run share (`supplies`), why one
 //! ended (`reason`), how raw bytes become records (`record`), a supervisor at work (`drive`), one cell (`cell`), all of them
 //! ([`execute`]), a page from top to bottom ([`walk`]).
 
@@ -11,7 +11,7 @@ mod infrastructure;
 mod host;
 mod script;
 mod world;
-mod shared;
+mod supplies;
 mod reason;
 mod record;
 mod drive;

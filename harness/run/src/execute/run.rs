@@ -11,7 +11,7 @@ use super::cell;
 use super::deps::{Deps, RunError};
 use super::host::Host;
 use super::infrastructure::Infrastructure;
-use super::shared::{Run, lock};
+use super::supplies::{Supplies, lock};
 use crate::lease::{self, Swept};
 
 /// What there is to say after a run.
@@ -37,12 +37,12 @@ pub fn execute_on(
     sink: &mut dyn FnMut(RunEvent),
 ) -> Result<Ran, RunError> {
     let swept = lease::sweep(&deps.root);
-    let run = Run::begin(deps, infrastructure)?;
+    let supplies = Supplies::begin(deps, infrastructure)?;
     // Benchmarks want the machine for themselves, and come last.
     let (timed, plain): (Vec<_>, Vec<_>) = plan.cells.iter().enumerate().partition(|(_, cell)| is_benchmark(cell));
-    cells(&run, plain.into(), deps.jobs.max(1), sink);
-    cells(&run, timed.into(), 1, sink);
-    let kept = run.end()?;
+    cells(&supplies, plain.into(), deps.jobs.max(1), sink);
+    cells(&supplies, timed.into(), 1, sink);
+    let kept = supplies.end()?;
     Ok(Ran { kept, swept })
 }
 
@@ -51,7 +51,7 @@ fn is_benchmark(cell: &Cell) -> bool {
 }
 
 /// Runs cells (with their numbers in the plan) on `jobs` threads, and hands on what they say.
-fn cells(run: &Run<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, sink: &mut dyn FnMut(RunEvent)) {
+fn cells(supplies: &Supplies<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, sink: &mut dyn FnMut(RunEvent)) {
     let (events, heard) = mpsc::channel::<RunEvent>();
     let workers = jobs.min(cells.len());
     let left = Mutex::new(cells);
@@ -64,7 +64,7 @@ fn cells(run: &Run<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, sink: &mut
                 loop {
                     let next = lock(left).pop_front();
                     let Some((number, cell)) = next else { return };
-                    cell::run(run, cell, number, &say);
+                    cell::run(supplies, cell, number, &say);
                 }
             });
         }

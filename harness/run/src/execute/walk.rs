@@ -18,7 +18,7 @@ use super::infrastructure::Infrastructure;
 use super::reason::why;
 use super::record::{Expected, Recorded, Recorder};
 use super::script::{Planned, of_step};
-use super::shared::Run;
+use super::supplies::Supplies;
 use super::world::{Materials, World};
 use crate::lease;
 use crate::sessions::unit::Ended;
@@ -87,9 +87,9 @@ pub fn walk_on(
     sink: &mut dyn FnMut(WalkEvent),
 ) -> Result<Walked, RunError> {
     lease::sweep(&deps.root);
-    let run = Run::begin(deps, infrastructure)?;
-    let walked = attempt(&run, page, sink);
-    run.end()?;
+    let supplies = Supplies::begin(deps, infrastructure)?;
+    let walked = attempt(&supplies, page, sink);
+    supplies.end()?;
     Ok(match walked {
         Ok(walked) => walked,
         Err(_) if deps.stopped() => Walked::NotRun(NotRun::Interrupted),
@@ -104,7 +104,7 @@ struct Stop<'a> {
     part: Part,
 }
 
-fn attempt(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<Walked, NotRun> {
+fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<Walked, NotRun> {
     let none = Id::new(NONE).expect("`none` is an id");
     let target = page.target.as_ref().map_or(&none, |target| &target.id);
     let given = given_steps(page, target);
@@ -112,12 +112,12 @@ fn attempt(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Resul
     if let Some(fault) = route.iter().find_map(|stop| stop.step.options.fault.as_ref()) {
         return Err(NotRun::NotAvailable(format!("`fault={fault}` cannot be armed by this version")));
     }
-    let (world, interpreter) = world(run, page, sink)?;
+    let (world, interpreter) = world(supplies, page, sink)?;
     let (last, first): (Vec<_>, Vec<_>) = route.iter().partition(|stop| stop.part == Part::Teardown);
     let acts = [first, last].map(|stops| stops.into_iter().flat_map(|stop| of_step(stop.part, stop.step)).collect());
-    let mut recorder = Recorder::new(&world.known);
+    let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
     let mut failed: Option<(WalkStep, String)> = None;
-    drive(run, &world, interpreter, acts.into(), &mut |said| {
+    drive(supplies, &world, interpreter, acts.into(), &mut |said| {
         let (planned, micros, report) = match said {
             Said::Started(planned) => {
                 sink(WalkEvent::Started(place(&route, planned)));
@@ -143,15 +143,19 @@ fn reason(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> Option<St
 }
 
 /// The one world of the walk: with toolbox and target, or as bare as a reader's machine.
-fn world(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<(World, Interpreter), NotRun> {
+fn world(
+    supplies: &Supplies<'_>,
+    page: &Page,
+    sink: &mut dyn FnMut(WalkEvent),
+) -> Result<(World, Interpreter), NotRun> {
     // Events come one by one from one thread; a cell is enough to lend the sink to several callers.
     let sink = std::cell::RefCell::new(sink);
     let say = |event| (sink.borrow_mut())(WalkEvent::Run(Box::new(event)));
-    let (mut tools, mut handed, mut secrets) = (None, Vec::new(), run.deps.secrets.clone());
+    let (mut tools, mut handed, mut secrets) = (None, Vec::new(), supplies.deps.secrets.clone());
     if !page.as_reader {
-        tools = page.toolbox.as_ref().map(|toolbox| run.toolbox(toolbox, &say)).transpose()?;
+        tools = page.toolbox.as_ref().map(|toolbox| supplies.toolbox(toolbox, &say)).transpose()?;
         if let Some(target) = &page.target {
-            let service = run.start(target, page.target_toolbox.as_deref(), target.id.as_str(), &say)?;
+            let service = supplies.start(target, page.target_toolbox.as_deref(), target.id.as_str(), &say)?;
             secrets.extend(service.secrets());
             let name = format!("{}-walk", page.guide.front.guide);
             handed = service.hand_over(&name).map_err(|why| {
@@ -160,14 +164,14 @@ fn world(run: &Run<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)) -> Result<
         }
     }
     let world = World::make(Materials {
-        folder: run.lease.folder().join("0"),
-        path: run.deps.path.clone(),
-        mark: run.lease.mark("0"),
+        folder: supplies.lease.folder().join("0"),
+        path: supplies.deps.path.clone(),
+        mark: supplies.lease.mark("0"),
         tools: tools.as_ref(),
         handed: &handed,
         secrets: &secrets,
     })
-    .map(|world| if page.as_reader { world.with(&run.deps.reader) } else { world })
+    .map(|world| if page.as_reader { world.with(&supplies.deps.reader) } else { world })
     .and_then(|world| world.write(&files(&page.guide)).map(|()| world))
     .map_err(|error| NotRun::Broken(format!("cannot make the page's folder: {error}")))?;
     let needs: Vec<String> = page.guide.front.needs.iter().map(|(need, _)| need.clone()).collect();

@@ -83,9 +83,8 @@ impl World {
         .collect();
         if let Some(tools) = tools {
             known.push(Known::plain("TOOLBOX", text(&tools.dir)?));
-            if let Some(library) = &tools.library {
-                known.push(Known::plain("PYTHON", text(library)?));
-            }
+            // Tracebacks name the standard library's files, wherever this machine has them.
+            known.extend(standard_library(tools).map(|folder| Known::plain("PYTHON_STDLIB", folder)));
             let imports = text(&folder.join("imports"))?;
             known.push(Known::plain(IMPORTS_VARIABLE, imports.clone()));
             environment.insert(IMPORTS_VARIABLE.to_owned(), imports);
@@ -165,6 +164,15 @@ impl World {
     pub(super) fn remove(&self) -> io::Result<()> {
         lease::remove_folder(&self.folder)
     }
+}
+
+/// Where the interpreter behind a toolbox's environment has its standard library, as the environment's `pyvenv.cfg` tells.
+fn standard_library(tools: &Tools) -> Option<String> {
+    let settings = fs::read_to_string(tools.dir.join("pyvenv.cfg")).ok()?;
+    let home = settings.lines().find_map(|line| line.split_once('=').filter(|(key, _)| key.trim() == "home"))?.1.trim();
+    let mut numbers = tools.python_version.split('.');
+    let (major, minor) = (numbers.next()?, numbers.next()?);
+    text(&Path::new(home).parent()?.join("lib").join(format!("python{major}.{minor}"))).ok()
 }
 
 fn joined(first: &Path, rest: OsString) -> io::Result<OsString> {

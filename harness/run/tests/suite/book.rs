@@ -1,7 +1,6 @@
 //! Plans from Markdown, a fake of toolboxes and targets, and what a run says as lines that are easy to compare.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -52,14 +51,28 @@ impl Service for FakeService {
 }
 
 /// Toolboxes and targets that are not there, but count.
-#[derive(Default)]
 pub struct Fake {
+    pub dir: TempDir,
     pub toolboxes: AtomicUsize,
     pub services: Mutex<Vec<Arc<FakeService>>>,
     pub variables: Vec<Known>,
     pub dead: Option<String>,
     pub refuse_toolbox: Option<Unavailable>,
     pub refuse_target: Option<Unavailable>,
+}
+
+impl Default for Fake {
+    fn default() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            toolboxes: AtomicUsize::default(),
+            services: Mutex::default(),
+            variables: Vec::new(),
+            dead: None,
+            refuse_toolbox: None,
+            refuse_target: None,
+        }
+    }
 }
 
 impl Infrastructure for Fake {
@@ -69,12 +82,13 @@ impl Infrastructure for Fake {
         if let Some(refuse) = &self.refuse_toolbox {
             return Err(refuse.clone());
         }
+        let dir = self.dir.path().to_owned();
+        std::fs::write(dir.join("pyvenv.cfg"), "version = 3.99.1\nhome = /fake/python/bin\n").unwrap();
         Ok(Tools {
-            dir: PathBuf::from("/fake/toolbox"),
-            bin: PathBuf::from("/fake/toolbox/bin"),
+            dir: dir.clone(),
+            bin: dir.join("bin"),
             python: interpreter().to_owned(),
-            python_version: "3.99".into(),
-            library: Some(PathBuf::from("/fake/lib/python3.99")),
+            python_version: "3.99.1".into(),
             owner: Arc::new(|module| match module {
                 "setuptools" => Some("setuptools".to_owned()),
                 module => module.starts_with("fakepkg").then(|| "fake-pkg".to_owned()),

@@ -179,7 +179,7 @@ fn toolbox_and_target_are_made_once_and_handed_to_every_recipe() {
     let (facts, end) = end(&events, "a");
     assert_eq!(
         (facts.versions["server"].as_str(), facts.versions["python"].as_str(), end),
-        ("9.9", "3.99", &CellEnd::Completed)
+        ("9.9", "3.99.1", &CellEnd::Completed)
     );
     assert_eq!(book.fake.toolboxes.load(Ordering::Relaxed), 1);
     let services = book.fake.services.lock().unwrap();
@@ -326,7 +326,7 @@ fn packages_that_python_imports_are_recorded_also_from_a_child() {
     }
     let mut book = Book::new();
     book.fake.variables = vec![Known::plain("PYTHONPATH", packages.path().display().to_string())];
-    let body = "```python recipe=a\nimport json, fakepkg.inner, setuptools; print('/fake/lib/python3.99/json')\n```\n```sh recipe=b\npython3 -c 'import fakepkg'\n```\n```sh recipe=c\npython3 -c 'import json'\n```\n\
+    let body = "```python recipe=a\nimport json, fakepkg.inner, setuptools; print('/fake/python/lib/python3.99/json')\n```\n```sh recipe=b\npython3 -c 'import fakepkg'\n```\n```sh recipe=c\npython3 -c 'import json'\n```\n\
                 ```python recipe=d\nimport os\nif os.fork() == 0:\n    import fakepkg\n    os._exit(0)\nos.wait()\n```\n";
     let (_, events) = book.events(&plan("targets: [one]\ntoolbox: tools\n", body));
     for (recipe, imported) in [("a", true), ("b", true), ("c", false), ("d", true)] {
@@ -334,7 +334,7 @@ fn packages_that_python_imports_are_recorded_also_from_a_child() {
         assert_eq!(*end, CellEnd::Completed, "{recipe}: {:?}", records(&events, recipe));
         assert_eq!(facts.imported, if imported { vec!["fake-pkg"] } else { vec![] }, "{recipe}");
         if recipe == "a" {
-            assert_eq!(records(&events, recipe)[0].stdout.text.as_str(), "${PYTHON}/json\n");
+            assert_eq!(records(&events, recipe)[0].stdout.text.as_str(), "${PYTHON_STDLIB}/json\n");
         }
         assert_eq!(facts.versions.get("fake-pkg").map(String::as_str), imported.then_some("1.2.3"));
     }

@@ -19,7 +19,7 @@ use crate::lease::{self, Lease};
 type Once<T> = Arc<OnceLock<Result<T, NotRun>>>;
 
 /// What the cells of a run share.
-pub(super) struct Run<'a> {
+pub(super) struct Supplies<'a> {
     pub(super) deps: &'a Deps,
     pub(super) lease: Lease,
     infrastructure: &'a dyn Infrastructure,
@@ -30,7 +30,7 @@ pub(super) struct Run<'a> {
     bash_version: OnceLock<Option<String>>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Supplies<'a> {
     pub(super) fn begin(deps: &'a Deps, infrastructure: &'a dyn Infrastructure) -> Result<Self, RunError> {
         Ok(Self {
             deps,
