@@ -101,6 +101,8 @@ fn every_section_of_the_manual_shows_its_finding() {
         let text = std::fs::read_to_string(&path).unwrap();
         let (head, rest) = text.split_once("```text\n").expect("an example");
         let (_, tail) = rest.split_once("```\n").expect("the example's end");
+        // mdBook would expand an include in an example too.
+        let finding = finding.replace("{{#", "\\{{#");
         let wanted = format!("{head}```text\n{finding}\n```\n{tail}");
         if bless {
             std::fs::write(&path, wanted).unwrap();
