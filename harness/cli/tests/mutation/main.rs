@@ -75,7 +75,12 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
                 (&files, &mutations, &wrong, &next, &today, scratch.path());
             scope.spawn(move || {
                 let folder = copy(files, &scratch.join(format!("worker-{worker}")));
-                while let Some(mutation) = mutations.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(mutation) = mutations.get(at) else { break };
+                    if at % 500 == 0 {
+                        eprintln!("mutation {at} of {}", mutations.len());
+                    }
                     let place = folder.join(mutation.file.as_str());
                     match &mutation.text {
                         Some(text) => fs::write(&place, text).expect("a writable copy"),
