@@ -4,12 +4,12 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_saphyr::Spanned;
 
 use crate::finding::Finding;
 use crate::infra::target::NONE;
 use crate::name::Id;
 use crate::place::{LineIndex, RelPath, Span};
+use crate::yaml::{self, FileKind, Spanned};
 
 use super::attribute::UNKNOWN;
 use super::model::{FrontMatter, GuideKind};
@@ -51,7 +51,7 @@ pub(super) fn find(text: &str) -> Result<Option<Place>, ()> {
 /// Reads the YAML at `yaml` of the chapter `text`, which stands at `path`. What can be read is read; the rest are findings.
 pub(super) fn read(path: &RelPath, text: &str, yaml: Range<usize>) -> (Option<FrontMatter>, Vec<Finding>) {
     let mut reader = Reader { path, text, yaml: yaml.clone(), findings: Vec::new() };
-    let front = match parse(&text[yaml.clone()]) {
+    let front = match yaml::read::<Raw>(FileKind::FrontMatter, &text[yaml.clone()]) {
         Ok(raw) => reader.front(raw),
         Err(problem) => {
             let place = reader.place_of_line(problem.line, problem.column);
@@ -61,45 +61,6 @@ pub(super) fn read(path: &RelPath, text: &str, yaml: Range<usize>) -> (Option<Fr
         }
     };
     (front, reader.findings)
-}
-
-/// Why YAML could not be read.
-struct Problem {
-    message: String,
-    line: Option<usize>,
-    column: Option<usize>,
-}
-
-/// Reads the YAML, with the limits of a small file.
-fn parse(yaml: &str) -> Result<Raw, Problem> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_reader_input_bytes: Some(64 << 10),
-            max_events: 20_000,
-            max_nodes: 5_000,
-            max_depth: 16,
-            max_documents: 1,
-            max_anchors: 0,
-            max_aliases: 0,
-            max_merge_keys: 0,
-            max_total_scalar_bytes: 64 << 10,
-        },
-        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::Error,
-        merge_keys: serde_saphyr::options::MergeKeyPolicy::Error,
-        strict_booleans: true,
-        reject_unsupported_tags: true,
-        with_snippet: false,
-    };
-    serde_saphyr::from_str_with_options(yaml, options).map_err(|error| {
-        let known = error.location().filter(|place| *place != serde_saphyr::Location::UNKNOWN);
-        let message = error.without_snippet().to_string();
-        let message = message.lines().next().unwrap_or("not YAML").chars().take(200);
-        Problem {
-            message: message.flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect(),
-            line: known.and_then(|place| usize::try_from(place.line()).ok()),
-            column: known.and_then(|place| usize::try_from(place.column()).ok()),
-        }
-    })
 }
 
 /// The front matter as written: every key with its place, none of them checked.
