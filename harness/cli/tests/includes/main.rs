@@ -15,7 +15,10 @@ const INCLUDED: &[(&str, &str)] = &[
     ("plain.sh", "one\ntwo\nthree\nfour\n"),
     ("no-end.txt", "no line break at the end"),
     ("crlf.txt", "first\r\nsecond\r\nthird\r\n"),
-    ("anchors.py", "import os\n# ANCHOR: all\na = 1\n# ANCHOR: inner\nb = 2\n# ANCHOR_END: inner\nc = 3\n# ANCHOR_END: all\nd = 4\n"),
+    (
+        "anchors.py",
+        "import os\n# ANCHOR: all\na = 1\n# ANCHOR: inner\nb = 2\n# ANCHOR_END: inner\nc = 3\n# ANCHOR_END: all\nd = 4\n",
+    ),
     ("deep/outer.md", "outer\n{{#include inner.md}}\nend\n"),
     ("deep/inner.md", "inner of {{#include ../no-end.txt}}"),
     ("escaped.md", "\\{{#include plain.sh}} stays"),

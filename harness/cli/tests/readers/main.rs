@@ -21,10 +21,50 @@ for name in sys.argv[1:]:
 
 /// Texts that one reader or another is known to take for something else.
 const TRAPS: &[&str] = &[
-    "no", "on", "y", "~", "null", "12:30:45", "1_000", "2026-11-20", "=", "<<", "1e21", "0x1f", "0o17", ".inf", "- a", "a: b", "# c", "'", "\"",
-    "", " ", "  leading", "trailing ", "tab\tinside", "\ttab first", "two\nlines\n", "blank at the end \nof a line\n", "\n\nempty lines first",
-    "no line break at the end\nof two", "---\n", "...\n", "%YAML 1.1\n", "&a *a !t\n", "{{#include x}}\n", "bell \u{7}", "\u{1b}[31mred\u{1b}[0m",
-    "cr\r\nlf", "nel \u{85} ls \u{2028} ps \u{2029}", "\u{feff}bom", "🦀 é", "${SECRET:hidden}", "|\n", ">-\n", "key: |\n  block\n",
+    "no",
+    "on",
+    "y",
+    "~",
+    "null",
+    "12:30:45",
+    "1_000",
+    "2026-11-20",
+    "=",
+    "<<",
+    "1e21",
+    "0x1f",
+    "0o17",
+    ".inf",
+    "- a",
+    "a: b",
+    "# c",
+    "'",
+    "\"",
+    "",
+    " ",
+    "  leading",
+    "trailing ",
+    "tab\tinside",
+    "\ttab first",
+    "two\nlines\n",
+    "blank at the end \nof a line\n",
+    "\n\nempty lines first",
+    "no line break at the end\nof two",
+    "---\n",
+    "...\n",
+    "%YAML 1.1\n",
+    "&a *a !t\n",
+    "{{#include x}}\n",
+    "bell \u{7}",
+    "\u{1b}[31mred\u{1b}[0m",
+    "cr\r\nlf",
+    "nel \u{85} ls \u{2028} ps \u{2029}",
+    "\u{feff}bom",
+    "🦀 é",
+    "${SECRET:hidden}",
+    "|\n",
+    ">-\n",
+    "key: |\n  block\n",
 ];
 
 #[test]
@@ -39,11 +79,13 @@ fn other_readers_read_what_we_wrote() {
     files.push(hostile);
 
     let inputs = dogfood_store::checkout::load(&root, Date::from_unix(0)).expect("the checkout loads");
-    let servers = inputs.toolboxes.values().find(|toolbox| toolbox.id.as_str() == "servers").expect("the toolbox is there");
+    let servers =
+        inputs.toolboxes.values().find(|toolbox| toolbox.id.as_str() == "servers").expect("the toolbox is there");
     let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"))).expect("a cache folder");
     let host = HostEnv::new(std::env::vars_os(), Arc::default());
-    let environment = toolboxes::prepare(servers, &home.join("dogfood"), &host, &mut |_| {}).expect("the toolbox can be made");
+    let environment =
+        toolboxes::prepare(servers, &home.join("dogfood"), &host, &mut |_| {}).expect("the toolbox can be made");
     let output = Command::new(&environment.python)
         .args(["-c", SCRIPT])
         .args(&files)
@@ -57,9 +99,11 @@ fn other_readers_read_what_we_wrote() {
     assert_eq!(theirs.len(), files.len());
     for (file, theirs) in files.iter().zip(theirs) {
         let text = fs::read_to_string(file).expect("a file");
-        let ours: Value = yaml::read(FileKind::Trace, &text).unwrap_or_else(|problem| panic!("{}: {problem:?}", file.display()));
+        let ours: Value =
+            yaml::read(FileKind::Trace, &text).unwrap_or_else(|problem| panic!("{}: {problem:?}", file.display()));
         assert_eq!(theirs, ours, "PyYAML reads {} otherwise", file.display());
-        let second: Value = serde_yaml::from_str(&text).unwrap_or_else(|problem| panic!("{}: {problem}", file.display()));
+        let second: Value =
+            serde_yaml::from_str(&text).unwrap_or_else(|problem| panic!("{}: {problem}", file.display()));
         assert_eq!(second, ours, "serde_yaml reads {} otherwise", file.display());
     }
 }
