@@ -2,6 +2,7 @@
 //! thread, and judges nothing. Usage: `floor BOOK`.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -56,8 +57,7 @@ fn main() -> io::Result<()> {
         let trace: Trace = serde_saphyr::from_str(&text).map_err(io::Error::other)?;
         steps += trace.steps.len();
     }
-    println!("{events} events, {steps} steps");
-    Ok(())
+    writeln!(io::stdout(), "{events} events, {steps} steps")
 }
 
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {

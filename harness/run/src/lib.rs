@@ -2,7 +2,7 @@
 //! loopback; knows nothing of Markdown or of the terminal.
 //!
 //! In reading order: the operating system ([`sys`]), the processes that run steps ([`sessions`]), the supervisor that owns them
-//! ([`supervise`]), what a run holds and how it is given back ([`lease`]), the environments that recipes run in ([`toolboxes`]), the
+//! ([`mod@supervise`]), what a run holds and how it is given back ([`lease`]), the environments that recipes run in ([`toolboxes`]), the
 //! servers that they talk to ([`targets`]), and the running of plans and pages ([`execute`]).
 
 pub mod sys;

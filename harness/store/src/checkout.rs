@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use dogfood_core::checkout::{self, Files, Inputs};
 use dogfood_core::date::Date;
@@ -18,7 +20,24 @@ pub use dogfood_core::checkout::LoadError;
 /// If there is no book, or its book.toml cannot be used. Every other fault is a finding among the inputs.
 pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
     let disk = Disk::open(root).map_err(|error| LoadError::Unreadable(format!("`{}`: {error}", root.display())))?;
-    checkout::load(&disk, today)
+    let paths = checkout::trace_paths(&disk);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(8);
+    // A remainder is a thread's worth, never a chunk of nothing.
+    let chunk = paths.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let readers: Vec<_> = paths
+            .chunks(chunk)
+            .map(|paths| {
+                let disk = &disk;
+                let read = move |path: &RelPath| checkout::load_trace(disk, path.clone());
+                scope.spawn(move || paths.iter().map(read).collect::<Vec<_>>())
+            })
+            .collect();
+        let inputs = checkout::load_book(&disk, today);
+        let traces =
+            readers.into_iter().flat_map(|reader| reader.join().expect("reading a trace does not panic")).collect();
+        inputs.map(|inputs| Inputs { traces, ..inputs })
+    })
 }
 
 /// The files under one folder of the disk.

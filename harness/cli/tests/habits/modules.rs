@@ -13,6 +13,9 @@ fn graph(name: &str) -> Graph {
     let mut graph = Graph::new();
     for (path, text) in sources() {
         let Some(inside) = path.strip_prefix(&prefix) else { continue };
+        if inside.split(['/', '.']).any(|part| part == "tests") {
+            continue;
+        }
         let module = inside.split(['/', '.']).next().expect("a path has a first part").to_owned();
         if module == "lib" || module == "main" {
             continue;

@@ -9,7 +9,17 @@ fn paths_named_in_the_documents_exist() {
     for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
         let text = fs::read_to_string(root().join(document)).unwrap_or_else(|error| panic!("{document}: {error}"));
         let mut checked = 0;
-        for quoted in text.split('`').skip(1).step_by(2) {
+        let mut fence = None;
+        let prose = text.lines().filter(|line| {
+            let ticks = line.chars().take_while(|c| *c == '`').count();
+            match fence {
+                Some(opened) if ticks >= opened => fence = None,
+                None if ticks >= 3 => fence = Some(ticks),
+                open => return open.is_none(),
+            }
+            false
+        });
+        for quoted in prose.flat_map(|line| line.split('`').skip(1).step_by(2)) {
             let first = quoted.split('/').next().unwrap_or_default();
             let ours = ["harness", "guides", "traces", "infra", "scripts", ".ci", "fuzz"].contains(&first)
                 && quoted.contains('/');

@@ -54,7 +54,12 @@ fn wiring(files: &Files) -> Vec<Mutation> {
         ("before", &["before = []", "before = [\"index\"]", "after = [\"links\"]"]),
         ("renderers", &["renderers = []", "renderers = [\"pdf\"]"]),
     ] {
-        mutations.push(change(entry(key), ""));
+        if key == "command" {
+            // mdBook's default for an entry of this name is the same program.
+            mutations.push(Mutation::splice(files, &file, entry(key), "", "default command in book.toml", false));
+        } else {
+            mutations.push(change(entry(key), ""));
+        }
         mutations.extend(others.iter().map(|other| change(entry(key), other)));
     }
     let command = entry("command");

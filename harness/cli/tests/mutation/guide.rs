@@ -96,6 +96,17 @@ fn words(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<Mu
             }
             "illustrative" => {}
             _ if number == 0 && fence.class == FenceClass::Plain => {}
+            // The language of a file is for highlighting: what is written and run is the text.
+            _ if number == 0 && matches!(fence.class, FenceClass::File(_)) => {
+                mutations.push(Mutation::splice(
+                    files,
+                    &opener.file,
+                    range,
+                    &format!("{word}x"),
+                    "language of a file",
+                    false,
+                ));
+            }
             _ => mutations.push(Mutation::splice(
                 files,
                 &opener.file,

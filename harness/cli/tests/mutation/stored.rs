@@ -79,17 +79,11 @@ fn target(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutatio
         if content.starts_with('#') {
             mutations.push(Mutation::splice(files, file, end..end, " and more", "comment in a target file", false));
         } else if in_description {
-            let harmless =
-                if content.ends_with(':') || content.ends_with('|') || content.ends_with(">-") { continue } else { "" };
-            let close = if content.ends_with(['"', '\'']) { 1 } else { 0 };
-            mutations.push(Mutation::splice(
-                files,
-                file,
-                end - close..end - close,
-                " more",
-                "description of a target",
-                harmless != "",
-            ));
+            // The line that opens a block holds no words of it.
+            if !content.ends_with([':', '|', '>', '-']) {
+                let close = end - usize::from(content.ends_with(['"', '\'']));
+                mutations.push(Mutation::splice(files, file, close..close, " more", "description of a target", false));
+            }
         } else {
             mutations.push(Mutation::splice(files, file, end..end, "0", "target file", true));
         }

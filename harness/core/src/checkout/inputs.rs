@@ -11,7 +11,9 @@ use crate::infra::toolbox::Toolbox;
 use crate::markup::model::{Chapter, Guide};
 use crate::name::Id;
 use crate::place::RelPath;
+use crate::redact::scan;
 use crate::trace::{self, Seal, Trace, TraceProblem};
+use crate::yaml::YamlProblem;
 
 /// Everything that a verdict depends on. Equal inputs, equal findings.
 #[derive(Clone, Debug)]
@@ -45,12 +47,20 @@ pub struct TraceFile {
     pub text: String,
     /// The trace in it, and whether its seal holds.
     pub read: Result<(Trace, Seal), TraceProblem>,
+    /// Whether something in it looks like a secret, whatever targets document.
+    pub suspicious: bool,
 }
 
 impl TraceFile {
     /// Reads `text`.
     pub fn new(text: String) -> Self {
-        Self { read: trace::read(&text), text }
+        Self { read: trace::read(&text), suspicious: !scan::leaks(&text, &[]).is_empty(), text }
+    }
+
+    /// A file that cannot be had as text, for the reason.
+    pub fn unreadable(why: &str) -> Self {
+        let problem = YamlProblem { message: why.to_owned(), line: None, column: None };
+        Self { text: String::new(), read: Err(TraceProblem::Yaml(problem)), suspicious: false }
     }
 
     /// The trace, if it can be read and nobody edited it.

@@ -11,8 +11,8 @@ use crate::infra;
 use crate::markup::{self, ChapterKind, HideLines, IncludeProblem, Includes};
 use crate::name::Id;
 use crate::place::{LineIndex, RelPath, Span};
-use crate::trace::{self, TraceProblem};
-use crate::yaml::{FileKind, YamlProblem};
+use crate::trace;
+use crate::yaml::FileKind;
 
 use super::files::Files;
 use super::inputs::{Inputs, TraceFile};
@@ -55,6 +55,32 @@ fn place(problem: &ConfigProblem, text: &str) -> String {
 /// # Errors
 /// If book.toml is missing or cannot be used; every other fault is a finding.
 pub fn load(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
+    let mut inputs = load_book(files, today)?;
+    inputs.traces = trace_paths(files).into_iter().map(|path| load_trace(files, path)).collect();
+    Ok(inputs)
+}
+
+/// Every file that may be a trace. Reading them is most of the work, and one has nothing to do with another: see [`load_trace`].
+pub fn trace_paths(files: &dyn Files) -> Vec<RelPath> {
+    let mut paths = files.list(trace::FOLDER);
+    paths.retain(|path| path.as_str().ends_with(".yaml") || path.as_str().ends_with(".yml"));
+    paths
+}
+
+/// Reads one trace. What cannot be read is a trace with a problem.
+pub fn load_trace(files: &dyn Files, path: RelPath) -> (RelPath, TraceFile) {
+    let file = match files.read(&path, FileKind::Trace.max_bytes()) {
+        Ok(text) => TraceFile::new(text),
+        Err(problem) => TraceFile::unreadable(&problem.to_string()),
+    };
+    (path, file)
+}
+
+/// [`load`] without the traces.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let toml_path = RelPath::new(config::FILE).expect("a file name makes a path");
     let text = match files.read(&toml_path, MAX_TEXT) {
         Ok(text) => unmarked(text),
@@ -67,10 +93,9 @@ pub fn load(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let chapters = loader.chapters(&book, &summary);
     let toolboxes = loader.toolboxes();
     let targets = loader.targets(&toolboxes);
-    let traces = loader.traces();
     let unlisted = loader.unlisted(&book, &summary);
     let Loader { sources, found, .. } = loader;
-    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces, unlisted, sources, today })
+    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces: BTreeMap::new(), unlisted, sources, today })
 }
 
 struct Loader<'a> {
@@ -240,26 +265,6 @@ impl Loader<'_> {
                 None
             }
         }
-    }
-
-    fn traces(&mut self) -> BTreeMap<RelPath, TraceFile> {
-        let paths = self
-            .files
-            .list(trace::FOLDER)
-            .into_iter()
-            .filter(|path| path.as_str().ends_with(".yaml") || path.as_str().ends_with(".yml"));
-        paths
-            .map(|path| {
-                let file = match self.files.read(&path, FileKind::Trace.max_bytes()) {
-                    Ok(text) => TraceFile::new(text),
-                    Err(problem) => {
-                        let problem = YamlProblem { message: problem.to_string(), line: None, column: None };
-                        TraceFile { text: String::new(), read: Err(TraceProblem::Yaml(problem)) }
-                    }
-                };
-                (path, file)
-            })
-            .collect()
     }
 
     /// Guides in the source folder that the book leaves out: a page that a reader cannot reach is no page, and nothing checks it.

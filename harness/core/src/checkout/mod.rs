@@ -10,4 +10,4 @@ mod load;
 
 pub use files::Files;
 pub use inputs::{Inputs, TraceFile};
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, load_book, load_trace, trace_paths};

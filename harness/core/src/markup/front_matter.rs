@@ -51,7 +51,7 @@ pub(super) fn find(text: &str) -> Result<Option<Place>, ()> {
 /// Reads the YAML at `yaml` of the chapter `text`, which stands at `path`. What can be read is read; the rest are findings.
 pub(super) fn read(path: &RelPath, text: &str, yaml: Range<usize>) -> (Option<FrontMatter>, Vec<Finding>) {
     let mut reader = Reader { path, text, yaml: yaml.clone(), findings: Vec::new() };
-    let front = match yaml::read(FileKind::FrontMatter, &text[yaml.clone()]) {
+    let front = match yaml::read::<Raw>(FileKind::FrontMatter, &text[yaml.clone()]) {
         Ok(raw) => reader.front(raw),
         Err(problem) => {
             let place = reader.place_of_line(problem.line, problem.column);

@@ -96,6 +96,17 @@ impl Expanded {
         Span::new(segment.file.clone(), start..end)
     }
 
+    /// The text as the page shows it: without the backslashes of escaped helpers.
+    pub fn shown(&self) -> String {
+        let mut shown = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for escape in &self.escapes {
+            shown.push_str(&self.text[done..*escape]);
+            done = escape + 1;
+        }
+        shown + &self.text[done..]
+    }
+
     fn push(&mut self, file: &RelPath, text: &str, start: usize) {
         if text.is_empty() {
             return;
@@ -376,6 +387,8 @@ mod tests {
             "{{#title x}} {{#evidence y}} {{#playground a.md}}",
         );
         check("", &files, "");
+        let (out, ..) = expand(&path("guides/g.md"), "a \\{{#x}}\n\\{{#include y}}", 0, &Disk::of(&files));
+        assert_eq!(out.shown(), "a {{#x}}\n{{#include y}}");
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl<'a> Judge<'a, '_> {
             }
             Some(judged) => self.compare(at, step, stream, &judged, captured.text.as_str()),
             None => {
-                let shown = stream != Stream::Error && at.part == Part::Recipe && step.options.bench.is_none();
+                let shown = at.part == Part::Recipe && step.options.bench.is_none();
                 if shown && !captured.is_empty() {
                     let span = positions::step_span(self.chapter, step);
                     self.verdicts.push(Verdict { at, step, span, fault: Fault::Unasserted { stream } });

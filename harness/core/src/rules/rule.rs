@@ -40,7 +40,7 @@ pub struct Meta {
     pub severity: Severity,
     /// One line: what it finds.
     pub summary: &'static str,
-    /// Its section of the manual.
+    /// Its section of the manual, as it stands in the book's source.
     pub manual: &'static str,
 }
 

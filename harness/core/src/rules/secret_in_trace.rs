@@ -17,7 +17,7 @@ impl Rule for SecretInTrace {
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
         let documented = documented(context);
-        for (path, file) in &context.inputs.traces {
+        for (path, file) in context.inputs.traces.iter().filter(|(_, file)| file.suspicious) {
             for leak in scan::leaks(&file.text, &documented) {
                 let title = format!("this looks like a secret ({})", leak.name);
                 let help = "make the secret invalid where it was issued, take the trace out of the history, and declare the output with `secret=NAME` before you record again";

@@ -36,16 +36,18 @@ impl Rule for UnassertedOutput {
                 }
             }
             for ((span, stream, console), cells) in groups {
-                let title = format!(
-                    "`{}` prints on {}, and nothing is held against it",
-                    cells[0].id.recipe,
-                    if console { "the terminal" } else { word(stream) }
-                );
+                let does = match (console, stream) {
+                    (true, _) => "prints on the terminal".to_owned(),
+                    (false, Stream::Error) => "raises with a message".to_owned(),
+                    (false, _) => format!("prints on {}", word(stream)),
+                };
+                let title = format!("`{}` {does}, and nothing is held against it", cells[0].id.recipe);
                 let help = match (console, stream) {
                     (true, _) => "show the output under its command, or send it to /dev/null",
                     (false, Stream::Stderr) => {
                         "add a `text expect=stderr` fence under the step, or send it to /dev/null"
                     }
+                    (false, Stream::Error) => "add a `text expect=error` fence under the step",
                     (false, _) => "add a `text expect` fence under the step, or send it to /dev/null",
                 };
                 let finding = Finding::warning(self.name(), span, title, help)

@@ -190,7 +190,7 @@ impl Shell<'_> {
         let mut double = false;
         while let Some(c) = self.rest().chars().next() {
             match c {
-                '\\' => self.at += 1 + self.text[self.at + 1..].chars().next().map_or(0, char::len_utf8),
+                '\\' => self.skip_escaped(),
                 '\'' if !double => self.skip_single(),
                 '"' => {
                     double = !double;
@@ -216,6 +216,11 @@ impl Shell<'_> {
 
     fn word_starts(&self) -> bool {
         self.text[..self.at].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '('))
+    }
+
+    /// At a backslash: over it and what it escapes.
+    fn skip_escaped(&mut self) {
+        self.at += 1 + self.text[self.at + 1..].chars().next().map_or(0, char::len_utf8);
     }
 
     fn skip_single(&mut self) {
@@ -275,7 +280,8 @@ impl Shell<'_> {
                 while !literal && self.at < end {
                     match self.text[self.at..end].find(['$', '\\']) {
                         Some(skip) if self.text[self.at + skip..].starts_with('\\') => {
-                            self.at = (self.at + skip + 2).min(end)
+                            self.at += skip;
+                            self.skip_escaped();
                         }
                         Some(skip) => {
                             self.at += skip;
@@ -329,6 +335,8 @@ mod tests {
             ("curl \"http://$HOST:$PORT/x\"", &["HOST", "PORT"]),
             ("arr[0]=1; echo ${arr[0]}", &[]),
             ("echo ü$A'", &["A"]),
+            ("cat <<O\n\\é$A\nO\n$B", &["A", "B"]),
+            ("cat <<O\n\\", &[]),
         ];
         for (text, names) in cases {
             assert_eq!(shell(text), *names, "{text}");

@@ -1,3 +1,5 @@
+//! Traces: what is written reads back, whatever it holds; what is damaged is refused with its place.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! YAML: limits, strictness, and texts that come back unchanged from every reader.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

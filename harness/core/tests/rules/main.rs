@@ -1,5 +1,6 @@
 //! The rules, each against its fixture: one module per rule, of its name.
 #![allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test's own helpers fail the test")]
 
 mod allows;
 mod book;
@@ -39,8 +40,10 @@ mod unwired_variable;
 use book::Book;
 use dogfood_core::rules;
 
+type Bad = (&'static str, fn() -> Book);
+
 /// Every rule with its bad book.
-const BOOKS: &[(&str, fn() -> Book)] = &[
+const BOOKS: &[Bad] = &[
     ("broken-chapter", broken_chapter::book),
     ("broken-include", broken_include::book),
     ("broken-infra", broken_infra::book),
@@ -101,6 +104,8 @@ fn every_section_of_the_manual_shows_its_finding() {
         let text = std::fs::read_to_string(&path).unwrap();
         let (head, rest) = text.split_once("```text\n").expect("an example");
         let (_, tail) = rest.split_once("```\n").expect("the example's end");
+        // mdBook would expand an include in an example too.
+        let finding = finding.replace("{{#", "\\{{#");
         let wanted = format!("{head}```text\n{finding}\n```\n{tail}");
         if bless {
             std::fs::write(&path, wanted).unwrap();

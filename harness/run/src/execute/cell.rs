@@ -108,21 +108,27 @@ fn in_world(
     };
     let script = Script::of_cell(cell);
     let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
-    let driven = drive(supplies, world, interpreter.clone(), acts.to_vec(), &mut |said| match said {
-        Said::Started(planned) => {
-            say(RunEvent::StepStarted { cell: cell.id.clone(), at: planned.at });
-            None
+    let driven = std::thread::scope(|scope| {
+        // bash is asked for its version meanwhile: a recipe need not wait for that.
+        if uses(false) {
+            scope.spawn(|| supplies.bash_version(world));
         }
-        Said::Ended(planned, micros, report) => {
-            let ended = report.ended;
-            let expected =
-                |stream| script.judged(planned.at, stream, target).map(|judged| (judged.text, judged.format));
-            let Recorded { record, problem } = recorder.record(planned, micros, report, expected);
-            let failed = !ended.goes_on(planned.unit.wanted_exit());
-            let why = failed.then(|| why(planned, ended, &record));
-            say(RunEvent::StepEnded { cell: cell.id.clone(), record });
-            why.or(problem)
-        }
+        drive(supplies, world, interpreter.clone(), acts.to_vec(), &mut |said| match said {
+            Said::Started(planned) => {
+                say(RunEvent::StepStarted { cell: cell.id.clone(), at: planned.at });
+                None
+            }
+            Said::Ended(planned, micros, report) => {
+                let ended = report.ended;
+                let expected =
+                    |stream| script.judged(planned.at, stream, target).map(|judged| (judged.text, judged.format));
+                let Recorded { record, problem } = recorder.record(planned, micros, report, expected);
+                let failed = !ended.goes_on(planned.unit.wanted_exit());
+                let why = failed.then(|| why(planned, ended, &record));
+                say(RunEvent::StepEnded { cell: cell.id.clone(), record });
+                why.or(problem)
+            }
+        })
     });
     supplies.deps.known.set(&cell.id, recorder.known());
     let Driven { failure, after } = driven?;

@@ -72,7 +72,7 @@ impl Lease {
     }
 
     /// Gives everything back: kills what is left of the run, removes its folder and its record. With `keep`, the folder stays until
-    /// [`clean`].
+    /// [`clean`](super::clean).
     pub fn release(self, keep: bool) -> Result<(), LeaseError> {
         sys::kill_marked(VARIABLE, |value| of_run(value, &self.id), PATIENCE);
         if keep {

@@ -1,7 +1,7 @@
 //! The processes that run a recipe's steps: one bash, one Python. Runs inside a supervisor only; starts processes, writes into the
 //! recipe's private folder of scripts, reads and writes pipes. Nothing in here redacts: raw bytes leave over the supervisor's pipe.
 //!
-//! In reading order: what is run and what is reported ([`unit`]), how much of a stream is kept ([`capture`]), where one step's bytes
+//! In reading order: what is run and what is reported ([`mod@unit`]), how much of a stream is kept ([`capture`]), where one step's bytes
 //! end ([`stream`]), how positions in it are told ([`positions`]), what both kinds of session have in common ([`process`]), and the two kinds ([`bash`], [`python`]).
 
 pub mod unit;

@@ -1,3 +1,5 @@
+//! Writing traces: nothing half-written, nothing secret, nothing that the second reader reads differently.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;

@@ -119,7 +119,7 @@ mod tests {
         let plan = plan();
         let [one, two, three] = &plan.cells[..] else { panic!("three cells") };
         let mut collector = Collector::new(&plan, machine::this(), Recorder::Local);
-        let mut tell = |event: RunEvent, collector: &mut Collector<'_>| {
+        let tell = |event: RunEvent, collector: &mut Collector<'_>| {
             collector.event(&event, "2026-11-20T00:00:00Z");
             std::iter::from_fn(|| collector.next())
                 .map(|finished| finished.cell.id.recipe.to_string())

@@ -1,3 +1,5 @@
+//! When two runs are the same, and what differs when they are not.
+
 use std::time::Duration;
 
 use super::*;

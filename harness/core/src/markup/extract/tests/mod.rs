@@ -4,6 +4,7 @@ mod attributes;
 mod places;
 mod properties;
 mod recipes;
+mod whole;
 
 use std::collections::BTreeMap;
 
