@@ -59,7 +59,10 @@ pub(crate) fn concerning(inputs: &Inputs, plan: &Plan, report: &Report, outcome:
         }
         // A toolbox that a cell could not be planned for is not named by it: then every file of infra may be the reason.
         None => {
-            files.contains(&finding.span.file) || (!plan.left_out.is_empty() && finding.span.file.is_under("infra"))
+            // What is wrong in an included file may only be related to the guide.
+            files.contains(&finding.span.file)
+                || finding.related.iter().any(|related| files.contains(&related.span.file))
+                || (!plan.left_out.is_empty() && finding.span.file.is_under("infra"))
         }
     };
     report.findings.iter().filter(concerns).cloned().collect()
