@@ -69,7 +69,8 @@ fn two_guides_of_one_id_do_not_write_each_other_s_traces() {
 
 #[test]
 fn pages_that_cannot_be_read_are_told_by_every_command() {
-    let broken: [(&str, fn(&Project), &str); 4] = [
+    type Break = fn(&Project);
+    let broken: [(&str, Break, &str); 4] = [
         ("not UTF-8", |project| std::fs::write(project.path("guides/b.md"), [0xff]).unwrap(), "not UTF-8 text"),
         ("too large", |project| project.write("guides/b.md", &"x".repeat(9 << 20)), "too large"),
         ("missing", |project| std::fs::remove_file(project.path("guides/b.md")).unwrap(), "does not exist"),

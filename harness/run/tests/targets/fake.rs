@@ -113,7 +113,8 @@ fn a_server_that_answers_with_megabytes_does_not_fill_our_memory() {
         let before = peak_memory();
         let shown = fails_as(&target, ENDLESS);
         assert!(shown.contains("not ready within 3 s") && shown.len() < 20_000, "{head:?}: {shown}");
-        let grown = peak_memory() - before;
+        // The kernel counts pages in batches: a peak may be read a little lower later.
+        let grown = peak_memory().saturating_sub(before);
         assert!(grown < 300 << 10, "{head:?}: {grown} KiB");
     }
 }
