@@ -1,5 +1,6 @@
 //! A checkout on disk. Nothing outside it is read: symbolic links are resolved first, and those that leave it are refused.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::num::NonZero;
@@ -60,23 +61,25 @@ impl Disk {
         if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(IncludeProblem::Symlink) }
     }
 
-    fn walk(&self, folder: &str, found: &mut Vec<RelPath>, depth: usize) {
-        // A link that leads back up makes a loop; no book nests this deep.
-        const DEEPEST: usize = 32;
+    /// Lists the files below `folder`. A folder that links lead to more than once is entered once: a few links that lead back up would
+    /// otherwise make more paths than anybody can walk.
+    fn walk(&self, folder: &str, found: &mut Vec<RelPath>, entered: &mut BTreeSet<PathBuf>) {
         let resolved = match RelPath::new(folder) {
             Ok(path) => self.resolve(&path).ok(),
             Err(_) => Some(self.root.clone()),
         };
-        let Some(entries) = resolved.filter(|_| depth < DEEPEST).and_then(|path| fs::read_dir(path).ok()) else {
-            return;
-        };
-        for entry in entries.filter_map(Result::ok) {
+        let Some(resolved) = resolved.filter(|resolved| entered.insert(resolved.clone())) else { return };
+        let Ok(entries) = fs::read_dir(resolved) else { return };
+        let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
+        // A folder's own place comes before the links to it, whatever order the disk has.
+        entries.sort_by_key(|entry| (entry.file_type().is_ok_and(|kind| kind.is_symlink()), entry.file_name()));
+        for entry in entries {
             let name = entry.file_name();
             let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else { continue };
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             let Ok(path) = RelPath::new(&path) else { continue };
             match fs::metadata(entry.path()) {
-                Ok(data) if data.is_dir() => self.walk(path.as_str(), found, depth + 1),
+                Ok(data) if data.is_dir() => self.walk(path.as_str(), found, entered),
                 // A link to nowhere is listed too, so that reading it says so.
                 _ => found.push(path),
             }
@@ -107,7 +110,7 @@ impl Files for Disk {
 
     fn list(&self, folder: &str) -> Vec<RelPath> {
         let mut found = Vec::new();
-        self.walk(folder, &mut found, 0);
+        self.walk(folder, &mut found, &mut BTreeSet::new());
         found.sort();
         found
     }
@@ -164,6 +167,11 @@ mod tests {
         let listed: Vec<String> =
             disk.list("").into_iter().map(|path| path.to_string()).filter(|path| !path.contains("loop")).collect();
         assert_eq!(listed, ["a/x.md", "bad.md", "broken.md", "inner.md", "link.md"]);
+        // Links that lead back up make more paths than there are files; each folder is entered once, under its own name.
+        for name in ["a/back", "a/forth", "up"] {
+            symlink(if name == "up" { "." } else { ".." }, root.join(name)).unwrap();
+        }
+        assert_eq!(disk.list("").len(), listed.len());
         assert_eq!(disk.list("folder"), []);
         assert_eq!(disk.list("none"), []);
     }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use dogfood_core::checkout::Inputs;
 use dogfood_core::event::CellId;
+use dogfood_core::finding::Finding;
+use dogfood_core::gate;
 use dogfood_core::markup::discover::{Dialect, DiscoveredFence, discover};
 use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
 use dogfood_core::name::Id;
@@ -15,12 +17,11 @@ use mdbook_dogfood::terminal::Shown;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Context;
-use super::select;
-use super::tree;
+use super::tree::{self, Tree};
+use super::{Context, findings, select};
 use crate::cli::{Format, ListArgs, Today};
 use crate::exit::{Exit, Trouble};
-use crate::output::count;
+use crate::output::{Head, count};
 
 /// A fence as it is listed.
 #[derive(Debug, Serialize)]
@@ -39,20 +40,31 @@ struct Row {
 
 /// Lists.
 pub(crate) fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Trouble> {
-    let rows = match &args.discover {
-        Some(folder) => discovered(context, folder)?,
+    let (rows, exit) = match &args.discover {
+        Some(folder) => (discovered(context, folder)?, Exit::Clean),
         None => {
             let root = context.root()?;
             let inputs = context.load(&root, context.today(&Today::default())?)?;
             let selection = select::parse(&args.selection, &inputs)?;
-            book(&inputs, &selection)
+            (book(&inputs, &selection), unread(context, &inputs, &selection)?)
         }
     };
     match args.format {
         Format::Json => context.output.json(&rows)?,
         Format::Human => people(context, &rows),
     }
-    Ok(if rows.is_empty() { Exit::Nothing } else { Exit::Clean })
+    Ok(if rows.is_empty() { exit.and(Exit::Nothing) } else { exit })
+}
+
+/// Tells of pages that could not be read: their fences are in no list.
+fn unread(context: &mut Context, inputs: &Inputs, selection: &Selection) -> Result<Exit, Trouble> {
+    let report = gate::check(inputs);
+    let found: Vec<Finding> = findings::unread(inputs, &report).cloned().collect();
+    if !selection.is_everything() || found.is_empty() {
+        return Ok(Exit::Clean);
+    }
+    findings::people(context, &found, &Sources::of(inputs))?;
+    Ok(Exit::Findings)
 }
 
 fn people(context: &mut Context, rows: &[Row]) {
@@ -128,8 +140,15 @@ fn attributes(info: &str) -> BTreeMap<String, Value> {
     words.map(pair).collect()
 }
 
-fn discovered(context: &Context, folder: &Path) -> Result<Vec<Row>, Trouble> {
+fn discovered(context: &mut Context, folder: &Path) -> Result<Vec<Row>, Trouble> {
     let files = tree::markdown(&context.here.join(folder), folder)?;
+    for (path, why) in files.left_out() {
+        context.output.headed(Head::Warning, Shown(&format!("`{}` is left out: {why}", path.escape_debug())));
+    }
+    Ok(rows(&files, folder))
+}
+
+fn rows(files: &Tree, folder: &Path) -> Vec<Row> {
     let shown = folder.to_string_lossy();
     let shown = shown.trim_end_matches('/');
     let row = |path: &RelPath, fence: DiscoveredFence| Row {
@@ -143,10 +162,10 @@ fn discovered(context: &Context, folder: &Path) -> Result<Vec<Row>, Trouble> {
         dialect: fence.dialect,
     };
     let fences = files.texts().flat_map(|(path, text)| {
-        let fences = discover(path, text, &files);
+        let fences = discover(path, text, files);
         fences.into_iter().map(move |fence| row(path, fence))
     });
-    Ok(fences.collect())
+    fences.collect()
 }
 
 #[cfg(test)]

@@ -17,12 +17,20 @@ const MAX_BYTES: u64 = 8 << 20;
 pub(crate) struct Tree {
     pages: Vec<RelPath>,
     texts: BTreeMap<RelPath, Result<String, IncludeProblem>>,
+    /// Pages and folders that no path of ours can name, or that may not be entered.
+    unnamed: Vec<(String, String)>,
 }
 
 impl Tree {
     /// Every Markdown file, sorted by path.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&RelPath, &str)> {
         self.pages.iter().filter_map(|path| Some((path, self.get(path).ok()?)))
+    }
+
+    /// Pages that are not among the texts, and why.
+    pub(crate) fn left_out(&self) -> Vec<(String, String)> {
+        let unread = self.pages.iter().filter_map(|path| Some((path.to_string(), self.get(path).err()?.to_string())));
+        self.unnamed.iter().cloned().chain(unread).collect()
     }
 }
 
@@ -62,14 +70,21 @@ pub(crate) fn markdown(folder: &Path, name: &Path) -> Result<Tree, Trouble> {
 fn walk(folder: &Path, below: &str, tree: &mut Tree) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let name = entry.file_name();
+        let is_page = [".md", ".markdown"].iter().any(|end| name.as_encoded_bytes().ends_with(end.as_bytes()));
         let kind = entry.file_type()?;
-        let path = format!("{below}{name}");
-        if kind.is_dir() && !name.starts_with('.') {
+        let path = format!("{below}{}", name.to_string_lossy());
+        if kind.is_dir() && !path[below.len()..].starts_with('.') {
             // A folder that may not be read hides no more than a file that may not.
-            let _ = walk(&entry.path(), &format!("{path}/"), tree);
-        } else if kind.is_file() && (name.ends_with(".md") || name.ends_with(".markdown")) {
-            tree.pages.extend(RelPath::new(&path));
+            if let Err(error) = walk(&entry.path(), &format!("{path}/"), tree) {
+                tree.unnamed.push((path, error.to_string()));
+            }
+        } else if kind.is_file() && is_page {
+            match name.to_str().ok_or("its name is not UTF-8").map(|_| RelPath::new(&path)) {
+                Ok(Ok(path)) => tree.pages.push(path),
+                Ok(Err(problem)) => tree.unnamed.push((path, problem.to_string())),
+                Err(why) => tree.unnamed.push((path, why.to_owned())),
+            }
         }
     }
     Ok(())

@@ -40,6 +40,11 @@ pub enum AcceptProblem {
         /// `JSON` or `YAML`.
         format: &'static str,
     },
+    /// Too long a line of bytes that are no text: nothing that could be written down would match it.
+    #[error(
+        "no expectation can hold the recorded output, which is hardly text; send it to a file, and print of it what a reader can compare"
+    )]
+    NoText,
     /// Cells differ that one expectation is for.
     #[error(
         "the recorded outputs differ: {}; one `expect` cannot hold them all: mend the recipe, or `--diverge` to write an `expect target=…` for each",

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::compare::{Captures, LineMatch, compare, merged, normalise, reads_as_pattern};
 use crate::markup::model::ExpectFormat;
+use crate::redact::is_hidden;
 
 use super::AcceptProblem;
 
@@ -24,7 +25,8 @@ pub fn accept_text(
     if format == ExpectFormat::Text {
         let kept = text_lines(expected, actual, &outcome.lines);
         // A capture that only one way of laying the lines could bind may bind differently in the new text; then nothing is kept.
-        return Ok(if fits(&kept) { kept } else { recorded_lines(actual) });
+        let text = if fits(&kept) { kept } else { recorded_lines(actual) };
+        return if fits(&text) { Ok(text) } else { Err(AcceptProblem::NoText) };
     }
     let name = if format == ExpectFormat::Json { "JSON" } else { "YAML" };
     let layout = |data: &crate::compare::Data| {
@@ -61,7 +63,7 @@ fn recorded_lines(actual: &str) -> String {
 
 /// The recorded line `line` as an expected line that says just that, and that Markdown and mdBook leave alone.
 fn literal(line: &str) -> String {
-    let needs_escape = line.contains("{{#") || line.chars().any(|c| c != '\t' && c.is_control());
+    let needs_escape = line.contains("{{#") || line.chars().any(is_hidden);
     if needs_escape {
         regex_line(line)
     } else if reads_as_pattern(line) || could_close(line) {
@@ -83,7 +85,7 @@ fn could_close(line: &str) -> bool {
 pub(super) fn regex_line(line: &str) -> String {
     let mut out = String::new();
     for character in line.chars() {
-        if character != '\t' && character.is_control() {
+        if is_hidden(character) {
             let _ = write!(out, "\\x{{{:x}}}", u32::from(character));
         } else {
             out.push_str(&regex::escape(character.encode_utf8(&mut [0; 4])));

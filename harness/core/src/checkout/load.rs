@@ -1,6 +1,7 @@
 //! Loads a checkout: book.toml, SUMMARY.md, chapters with what they include, targets, toolboxes, traces.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::book::config::{self, BookToml, ConfigProblem};
 use crate::book::summary::{Entry, Summary};
@@ -9,7 +10,7 @@ use crate::finding::Finding;
 use crate::infra;
 use crate::markup::{self, ChapterKind, HideLines, IncludeProblem, Includes};
 use crate::name::Id;
-use crate::place::{RelPath, Span};
+use crate::place::{LineIndex, RelPath, Span};
 use crate::trace;
 use crate::yaml::FileKind;
 
@@ -39,8 +40,14 @@ pub enum LoadError {
     #[error("book.toml cannot be read: {0}")]
     Unreadable(String),
     /// It says nothing that can be used.
-    #[error("{0}")]
+    #[error("{0}{at}", at = place(.0, .1))]
     Config(ConfigProblem, String),
+}
+
+/// Where in the text of book.toml a problem is.
+fn place(problem: &ConfigProblem, text: &str) -> String {
+    let at = |range: Range<usize>| format!(", at book.toml:{}", LineIndex::new(text).position(text, range.start));
+    problem.range().map(at).unwrap_or_default()
 }
 
 /// Reads what the gate needs from `files`. `today` is UTC.
@@ -131,8 +138,16 @@ impl Loader<'_> {
         let mut chapters = Vec::new();
         for entry in &summary.entries {
             let Some((path, text)) = self.chapter(book, entry) else { continue };
-            let includes = self.includes(&path, &text);
             let kind = if plain.contains(&path) { ChapterKind::Plain } else { ChapterKind::Guide };
+            if kind == ChapterKind::Guide
+                && chapters.iter().any(|chapter: &markup::model::Chapter| chapter.path == path)
+            {
+                let title = format!("the guide `{path}` is listed a second time");
+                let link = Span::new(book.summary(), entry.range.clone());
+                self.broken_chapter(link, title, "list it once: both would be the same page");
+                continue;
+            }
+            let includes = self.includes(&path, &text);
             let (chapter, found) = markup::extract(&path, &text, kind, &hidelines, &includes);
             let Included(texts) = includes;
             self.sources.extend(texts.into_iter().filter_map(|(path, text)| text.ok().map(|text| (path, text))));

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use known::Known;
 pub use redactor::Redactor;
-pub use show::{neutralise_commands, show_controls};
+pub use show::{is_hidden, neutralise_commands, show_controls};
 pub use stream::{Captured, KEPT, MARGIN, RECORDED, WHOLE, cap};
 
 /// Text in which every known secret and every secret shape was replaced. Only this module makes one from foreign bytes.

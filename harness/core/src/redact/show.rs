@@ -27,7 +27,7 @@ pub fn show_controls(text: &str) -> Cow<'_, str> {
 }
 
 /// Characters that act on a terminal or on the order of a line instead of standing in it.
-fn is_hidden(character: char) -> bool {
+pub fn is_hidden(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
         '\u{200b}'..='\u{200f}'

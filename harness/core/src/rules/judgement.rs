@@ -239,10 +239,19 @@ fn exception(record: &StepRecord, step: &Step) -> Option<String> {
 /// The last lines of what a step said, on the stream where errors go or else on the other.
 fn last_words(record: &StepRecord) -> Vec<String> {
     const LINES: usize = 4;
+    const CHARACTERS: usize = 500;
     let stream = [&record.stderr, &record.stdout].into_iter().find(|stream| !stream.is_empty());
     let text = stream.map_or("", |stream| stream.tail.as_ref().unwrap_or(&stream.text).as_str());
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()).collect()
+    lines[lines.len().saturating_sub(LINES)..].iter().map(|line| start(line, CHARACTERS)).collect()
+}
+
+/// The first `most` characters of a line, and a mark if there are more.
+fn start(line: &str, most: usize) -> String {
+    match line.char_indices().nth(most) {
+        Some((end, _)) => format!("{} …", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 /// A stream's name.

@@ -42,7 +42,8 @@ impl Lease {
         let temporary = temporary.canonicalize().map_err(at("find the temporary folder", &temporary))?;
         let folder = folder::of_run(&temporary, &id);
         let file = record::path(root, &id);
-        Record::of_this_process(&id, &folder)
+        record::refuse_links(root)
+            .and_then(|()| Record::of_this_process(&id, &folder))
             .and_then(|record| record.write(&file))
             .map_err(at("write down the run in", &file))?;
         folder::make(&folder).map_err(at("make the run's folder", &folder))?;

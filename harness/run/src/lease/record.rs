@@ -27,6 +27,13 @@ pub(super) fn folder(root: &Path) -> PathBuf {
     root.join(".dogfood").join("runs")
 }
 
+/// Refuses a folder of records that a link leads to: a checkout must not choose where we write and remove files.
+pub(super) fn refuse_links(root: &Path) -> io::Result<()> {
+    let folders = [root.join(".dogfood"), folder(root)];
+    let linked = folders.iter().find(|folder| fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_symlink()));
+    linked.map_or(Ok(()), |linked| Err(io::Error::other(format!("{} is a symbolic link; remove it", linked.display()))))
+}
+
 /// The file of the run `id`.
 pub(super) fn path(root: &Path, id: &str) -> PathBuf {
     folder(root).join(format!("{id}.json"))
@@ -66,8 +73,9 @@ impl Record {
         let new = file.with_extension("new");
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');
-        fs::write(&new, text)?;
-        fs::rename(&new, file)
+        fs::write(&new, text).and_then(|()| fs::rename(&new, file)).inspect_err(|_| {
+            let _ = fs::remove_file(&new);
+        })
     }
 
     /// Reads a record; one that is none counts as left by a run that died while it began.

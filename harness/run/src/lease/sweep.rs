@@ -33,6 +33,10 @@ pub fn clean(root: &Path) -> Swept {
 
 fn sweep_records(root: &Path, kept_too: bool) -> Swept {
     let mut swept = Swept::default();
+    if let Err(error) = record::refuse_links(root) {
+        swept.problems.push(error.to_string());
+        return swept;
+    }
     let Ok(entries) = fs::read_dir(record::folder(root)) else { return swept };
     for file in entries.flatten().map(|entry| entry.path()) {
         let Some(run) = record::run_of(&file) else { continue };

@@ -19,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long a supervisor may take to end after its last frame, or after its parent hung up.
 const END: Duration = Duration::from_secs(15);
 
+/// How much longer than its units may take a supervisor may say nothing: it has to kill what is below it, on a busy machine.
+const SLACK: Duration = Duration::from_secs(20);
+
 /// A running supervisor.
 #[derive(Debug)]
 pub struct Supervisor {
@@ -28,6 +31,8 @@ pub struct Supervisor {
     frames: File,
     reader: FrameReader,
     buffer: Vec<u8>,
+    /// How long it may say nothing.
+    patience: Duration,
 }
 
 /// Why no further frame comes.
@@ -42,6 +47,9 @@ pub enum NoFrame {
     /// It said something that is no frame.
     #[error(transparent)]
     Garbled(#[from] FrameProblem),
+    /// It says nothing for longer than any unit may take: something stopped it. It is killed.
+    #[error("the recipe's supervisor says nothing any more and was killed; does a step stop its parent?")]
+    Silent,
     /// Its pipe cannot be read.
     #[error("cannot hear the supervisor: {0}")]
     Deaf(io::Error),
@@ -65,6 +73,7 @@ impl Supervisor {
             frames: File::from(frames),
             reader: FrameReader::default(),
             buffer: vec![0; 64 << 10],
+            patience: patience(job),
         };
         if let Err(error) = said {
             supervisor.end();
@@ -75,6 +84,7 @@ impl Supervisor {
 
     /// The next frame. Waits, and looks at `stop` while it does.
     pub fn next_frame(&mut self, stop: &AtomicBool) -> Result<Frame, NoFrame> {
+        let deadline = Instant::now() + self.patience;
         loop {
             if let Some(frame) = self.reader.next_frame()? {
                 return Ok(frame);
@@ -84,6 +94,10 @@ impl Supervisor {
             }
             let fds = [(self.frames.as_fd(), Interest::Read)];
             if !sys::poll(&fds, Some(Instant::now() + LOOK)).map_err(NoFrame::Deaf)?[0] {
+                if Instant::now() >= deadline {
+                    let _ = self.child.kill();
+                    return Err(NoFrame::Silent);
+                }
                 continue;
             }
             match self.frames.read(&mut self.buffer) {
@@ -114,6 +128,12 @@ impl Supervisor {
         let _ = self.child.wait();
         false
     }
+}
+
+/// The longest that a supervisor of `job` can have nothing to say.
+fn patience(job: &Job) -> Duration {
+    let longest = job.acts.iter().flatten().map(|unit| unit.limit).max().unwrap_or_default();
+    Duration::from_millis(longest.min(job.limit).saturating_add(job.grace)) + SLACK
 }
 
 impl Drop for Supervisor {

@@ -2,6 +2,7 @@
 //! run crate's.
 
 mod deps;
+mod faulty;
 mod keep;
 mod outcome;
 mod plan_view;
@@ -120,7 +121,8 @@ pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble
     if args.plan {
         let (inputs, plan) = planned(context, &root, &request)?;
         plan_view::show(context, &plan, &inputs, request.format)?;
-        return Ok(if plan.cells.is_empty() { Exit::Nothing } else { Exit::Clean });
+        let faults = if plan.left_out.is_empty() { Exit::Clean } else { Exit::Findings };
+        return Ok(if plan.cells.is_empty() { faults.and(Exit::Nothing) } else { faults });
     }
     record(context, &root, &request)
 }
@@ -130,8 +132,9 @@ fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs,
     let inputs = context.load(root, context.today(&request.today)?)?;
     let selection = select::parse(&request.selectors, &inputs)?;
     let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
+    let report = gate::check(&inputs);
+    faulty::leave_out(&mut plan, &inputs, &report);
     if request.stale {
-        let report = gate::check(&inputs);
         let wanted = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && status.state.wants_run());
         plan.cells.retain(|cell| wanted(&cell.id));
         plan.skipped.clear();
@@ -148,7 +151,10 @@ pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> R
     let ran = execute(context, root, &plan, &mut inputs, request)?;
     let report = gate::check(&inputs);
     let outcome = verdict::judge(&plan, ran.cells, &report);
-    let found = verdict::concerning(&plan, &report, &outcome);
+    let mut found = verdict::concerning(&inputs, &plan, &report, &outcome);
+    if request.selectors.selectors.is_empty() {
+        found.extend(findings::unread(&inputs, &report).cloned());
+    }
     tell(context, &inputs, &found, &outcome, &ran.remarks, request.format)?;
     let faults =
         if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
@@ -262,13 +268,8 @@ fn tell(
 fn nothing(context: &mut Context, inputs: &Inputs, plan: &Plan, request: &Request) -> Result<Exit, Trouble> {
     let report = gate::check(inputs);
     let of_chapter = |finding: &&Finding| inputs.chapters.iter().any(|chapter| chapter.path == finding.span.file);
-    let faults: Vec<Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .filter(of_chapter)
-        .cloned()
-        .collect();
+    let errors = || report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let faults: Vec<Finding> = findings::unread(inputs, &report).chain(errors().filter(of_chapter)).cloned().collect();
     if request.format == Format::Json {
         let outcome = Outcome { cells: Vec::new(), skipped: plan.skipped.clone() };
         let faults = if request.stale { Vec::new() } else { faults };

@@ -13,13 +13,14 @@ use serde::Serialize;
 use crate::cli::Format;
 use crate::cmd::Context;
 use crate::exit::Trouble;
-use crate::output::count;
+use crate::output::{Head, count};
 
 /// The plan as programs are told of it.
 #[derive(Debug, Serialize)]
 struct View {
     cells: Vec<Row>,
     skipped: Vec<Skip>,
+    left_out: Vec<LeftOut>,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,6 +47,12 @@ struct Skip {
     until: Option<String>,
 }
 
+#[derive(Debug, Serialize)]
+struct LeftOut {
+    cell: String,
+    why: String,
+}
+
 /// Tells the plan.
 pub(crate) fn show(context: &mut Context, plan: &Plan, inputs: &Inputs, format: Format) -> Result<(), Trouble> {
     let path = context.environment.path.clone();
@@ -55,7 +62,8 @@ pub(crate) fn show(context: &mut Context, plan: &Plan, inputs: &Inputs, format: 
         reason: skipped.reason.clone(),
         until: skipped.until.clone(),
     });
-    let view = View { cells, skipped: skipped.collect() };
+    let left_out = plan.left_out.iter().map(|left| LeftOut { cell: left.id.to_string(), why: left.why.clone() });
+    let view = View { cells, skipped: skipped.collect(), left_out: left_out.collect() };
     match format {
         Format::Json => context.output.json(&view)?,
         Format::Human => people(context, &view),
@@ -75,9 +83,13 @@ fn people(context: &mut Context, view: &View) {
     for skip in &view.skipped {
         context.output.say(Shown(&format!("{}: skipped: {}", skip.cell, skip.reason)));
     }
+    for left in &view.left_out {
+        context.output.headed(Head::Error, Shown(&format!("{}: cannot run: {}", left.cell, left.why)));
+    }
     let targets: BTreeSet<&str> =
         view.cells.iter().map(|row| row.target.as_str()).filter(|target| *target != "none").collect();
-    let known: f64 = view.cells.iter().filter_map(|row| row.took).sum();
+    // Not `sum`: of nothing it makes -0.
+    let known = view.cells.iter().filter_map(|row| row.took).fold(0.0, |sum, took| sum + took);
     let services = if targets.is_empty() {
         String::new()
     } else {

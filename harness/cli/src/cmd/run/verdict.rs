@@ -42,7 +42,7 @@ struct Subject {
 }
 
 /// The findings that this run is about: those of its cells, and those of its files that are about no cell.
-pub(crate) fn concerning(plan: &Plan, report: &Report, outcome: &Outcome) -> Vec<Finding> {
+pub(crate) fn concerning(inputs: &Inputs, plan: &Plan, report: &Report, outcome: &Outcome) -> Vec<Finding> {
     let mut subjects: BTreeMap<String, Subject> = BTreeMap::new();
     for (cell, became) in &outcome.cells {
         for name in [cell.to_string(), format!("{}/{}", cell.guide, cell.recipe), cell.guide.to_string()] {
@@ -51,7 +51,7 @@ pub(crate) fn concerning(plan: &Plan, report: &Report, outcome: &Outcome) -> Vec
             subject.failed_by_the_gate |= *became == Became::Failed(None);
         }
     }
-    let files = files(plan);
+    let files = files(inputs, plan);
     let concerns = |finding: &&Finding| match &finding.subject {
         Some(subject) => {
             let subject = subjects.get(subject).copied().unwrap_or_default();
@@ -59,19 +59,28 @@ pub(crate) fn concerning(plan: &Plan, report: &Report, outcome: &Outcome) -> Vec
         }
         // A toolbox that a cell could not be planned for is not named by it: then every file of infra may be the reason.
         None => {
-            files.contains(&finding.span.file) || (!plan.left_out.is_empty() && finding.span.file.is_under("infra"))
+            // What is wrong in an included file may only be related to the guide.
+            files.contains(&finding.span.file)
+                || finding.related.iter().any(|related| files.contains(&related.span.file))
+                || (!plan.left_out.is_empty() && finding.span.file.is_under("infra"))
         }
     };
     report.findings.iter().filter(concerns).cloned().collect()
 }
 
-/// The files that are part of a run: guides, traces, and the target files that cells name.
-fn files(plan: &Plan) -> BTreeSet<RelPath> {
+/// The files that are part of a run: guides with what they include, traces, and the target files that cells name.
+fn files(inputs: &Inputs, plan: &Plan) -> BTreeSet<RelPath> {
     let planned = plan.cells.iter().map(|cell| (&cell.id, &cell.guide));
     let left_out = plan.left_out.iter().map(|cell| (&cell.id, &cell.guide));
     let of_cell = |(cell, guide): (&CellId, &RelPath)| {
         let target = RelPath::new(&format!("infra/targets/{}.yaml", cell.target)).ok();
         [Some(guide.clone()), Some(trace::path(cell)), target].into_iter().flatten()
     };
-    planned.chain(left_out).flat_map(of_cell).collect()
+    let mut files: BTreeSet<RelPath> = planned.chain(left_out).flat_map(of_cell).collect();
+    for chapter in inputs.chapters.iter().filter(|chapter| chapter.has_includes) {
+        if files.contains(&chapter.path) {
+            files.extend(chapter.text.segments.iter().map(|segment| segment.file.clone()));
+        }
+    }
+    files
 }

@@ -11,7 +11,7 @@ use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
 use dogfood_core::event::{Captured, CellId, NotRun, Part, RunEvent, StepRecord};
 use dogfood_core::finding::{Finding, Severity};
-use dogfood_core::gate;
+use dogfood_core::gate::{self, Report};
 use dogfood_core::infra::target::NONE;
 use dogfood_core::markup::model::{Chapter, Guide};
 use dogfood_core::name::Id;
@@ -22,7 +22,7 @@ use dogfood_run::execute::{self, Page, WalkEvent, WalkStep, Walked};
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
-use super::{Request, deps};
+use super::{Request, deps, faulty};
 use crate::cli::Format;
 use crate::cmd::{Context, findings, select};
 use crate::exit::{Exit, Trouble, sentence};
@@ -44,9 +44,11 @@ struct PageResult {
 pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_reader: bool) -> Result<Exit, Trouble> {
     let inputs = context.load(root, context.today(&request.today)?)?;
     let selection = select::parse(&request.selectors, &inputs)?;
-    let plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
+    let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
+    let report = gate::check(&inputs);
+    faulty::leave_out(&mut plan, &inputs, &report);
     let pages = pages(&inputs, &plan, as_reader);
-    if pages.is_empty() {
+    if pages.is_empty() && plan.left_out.is_empty() {
         context.output.say("nothing to walk: no selected guide holds a recipe that can run");
         return Ok(Exit::Nothing);
     }
@@ -67,7 +69,21 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
             break;
         }
     }
-    tell(context, &inputs, &pages, &results, request)
+    let exit = tell(context, &inputs, &pages, &results, request)?;
+    Ok(exit.and(not_planned(context, &inputs, &plan, &report)?))
+}
+
+/// Tells of what could not even be planned.
+fn not_planned(context: &mut Context, inputs: &Inputs, plan: &Plan, report: &Report) -> Result<Exit, Trouble> {
+    if plan.left_out.is_empty() {
+        return Ok(Exit::Clean);
+    }
+    let found: Vec<Finding> = faulty::findings(inputs, report).cloned().collect();
+    findings::people(context, &found, &Sources::of(inputs))?;
+    for cell in &plan.left_out {
+        context.output.headed(Head::Error, Shown(&format!("{}: not walked: {}", cell.id, cell.why)));
+    }
+    Ok(Exit::Findings)
 }
 
 /// Every selected guide on each of its targets, in the order of the book.

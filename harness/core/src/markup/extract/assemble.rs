@@ -75,7 +75,7 @@ impl Assembly<'_> {
                 self.nearest = Nearest::Silent(at);
                 return FenceClass::Unclassified;
             }
-            Form::Fenced { closed: true } => {}
+            Form::Fenced { closed: true } => self.look_for_a_lost_end(at),
         }
         let words = attribute::read(self.expanded, block.info.clone(), &mut self.findings);
         if words.role != Role::Nothing {
@@ -95,6 +95,31 @@ impl Assembly<'_> {
                 words.skip.map_or(FenceClass::Unclassified, |reason| FenceClass::Skip(reason, words.until))
             }
             Role::Nothing => self.unclassified(at, &words),
+        }
+    }
+
+    /// A fence without its closing line ends where the next one does, and swallows it. No line of a fence can be the opening line of
+    /// another: that one's end would be the end of both.
+    fn look_for_a_lost_end(&mut self, at: usize) {
+        let block = &self.blocks[at];
+        let opener = &self.expanded.text[block.opener.clone()];
+        let Some(mark) = opener.chars().next() else { return };
+        let many = opener.chars().take_while(|c| *c == mark).count();
+        let opens = |line: &str| {
+            let info = line.trim_start_matches(' ').trim_start_matches(mark);
+            let marks = line.trim_start_matches(' ').len() - info.len();
+            marks >= many && info.starts_with(|c: char| c.is_ascii_alphabetic())
+        };
+        let mut offset = 0;
+        for line in block.body.text.split_inclusive('\n') {
+            if opens(line) {
+                let start = block.body.source(offset);
+                let title = "a fence opens inside another: the closing line of that one is missing";
+                let help = "Close the fence above, or open and close it with more of its characters if this line is part of it.";
+                self.report(UNCLASSIFIED, start..start + line.trim_end().len(), title, help);
+                return;
+            }
+            offset += line.len();
         }
     }
 

@@ -194,12 +194,12 @@ impl View {
         out.views()
     }
 
-    /// Every run of hexadecimal digits of `least` bytes or more, with or without one blank or colon between them, decoded from each of
-    /// its first two.
+    /// Every run of hexadecimal digits of `least` bytes or more, decoded from each of its first two. Between them may stand one blank or
+    /// colon, or a line break with the next line's indentation, as `od` writes it.
     pub(super) fn hexadecimal(&self, least: usize) -> Vec<Self> {
         let mut out = Packed::new(2, 4);
         let mut run: Vec<u8> = Vec::new();
-        let (mut start, mut separated) = (0, false);
+        let (mut start, mut separated, mut indent) = (0, false, false);
         for (at, byte) in self.bytes.iter().chain(&[0]).enumerate() {
             if let Some(bits) = char::from(*byte).to_digit(16) {
                 if run.is_empty() {
@@ -207,7 +207,9 @@ impl View {
                 }
                 run.push(bits as u8);
                 separated = false;
-            } else if !separated && !run.is_empty() && b" :\n".contains(byte) {
+            } else if !run.is_empty() && (!separated && b" :\n".contains(byte) || separated && indent && *byte == b' ')
+            {
+                indent = *byte == b'\n' || (separated && indent);
                 separated = true;
             } else {
                 if run.len() * 4 >= least * 8 {

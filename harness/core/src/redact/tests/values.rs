@@ -43,6 +43,15 @@ fn the_scan_finds_by_itself_what_the_redactor_would_hide() {
     }
 }
 
+#[test]
+fn the_scan_reads_what_od_prints() {
+    let value = "u2chSwME9GcMOOrE8EpyHdsg";
+    let lines =
+        value.as_bytes().chunks(16).map(|line| line.iter().map(|byte| format!(" {byte:02x}")).collect::<String>());
+    let dump = lines.collect::<Vec<_>>().join("\n");
+    assert!(!scan::leaks(&format!("{dump}\n"), &one(value)).is_empty(), "{dump}");
+}
+
 fn check(known: &[Known], input: &str, expected: &str) {
     let redactor = Redactor::new(known);
     let out = redactor.redact(input.as_bytes());

@@ -94,6 +94,15 @@ fn a_fence_that_is_never_closed() {
 }
 
 #[test]
+fn a_fence_that_swallows_the_next_one() {
+    let title = "a fence opens inside another: the closing line of that one is missing";
+    check("```sh recipe=a\nx\n\n```text expect\n1\n```\n", &[&format!("4:1 unclassified-fence: {title}")]);
+    check("- ~~~sh recipe=a\n  x\n  ~~~~sh recipe=b\n  y\n  ~~~~\n", &[&format!("3:3 unclassified-fence: {title}")]);
+    check("````sh recipe=a\ncat <<'E'\n```sh\n```\nE\n````\n", &[]);
+    check("```sh recipe=a\necho '~~~sh' '```sh'\n```\n", &[]);
+}
+
+#[test]
 fn an_expectation_belongs_to_the_nearest_step_above() {
     let guide = guide(
         "```sh recipe=r\na\n```\n\n```sh illustrative=x\nno\n```\n\n- list\n\n  ```text expect\n  1\n  ```\n\n```sh recipe=r\nb\n```\n\
