@@ -8,6 +8,7 @@ fuzz_target!(|text: &str| {
     if let Ok((read, _)) = trace::read(text) {
         let written = trace::write(&read);
         let (again, _) = trace::read(&written).expect("our own output reads back");
-        assert_eq!(read, again);
+        // Not the values: writing rounds durations, which somebody may have edited.
+        assert_eq!(trace::write(&again), written);
     }
 });
