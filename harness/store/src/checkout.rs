@@ -1,10 +1,11 @@
 //! A checkout on disk. Nothing outside it is read: symbolic links are resolved first, and those that leave it are refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use dogfood_core::checkout::{self, Files, Inputs};
@@ -41,9 +42,12 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
 }
 
 /// The files under one folder of the disk.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Disk {
     root: PathBuf,
+    /// Where each folder is once links are resolved: a thousand traces stand in a few folders, and following links is a call to the system
+    /// per part of a path.
+    folders: Mutex<BTreeMap<String, Result<PathBuf, IncludeProblem>>>,
 }
 
 impl Disk {
@@ -52,12 +56,32 @@ impl Disk {
     /// # Errors
     /// If there is no such folder.
     pub fn open(root: &Path) -> io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self { root: root.canonicalize()?, folders: Mutex::default() })
     }
 
     /// The file or folder that `path` stands for once links are resolved, if it stays inside.
     fn resolve(&self, path: &RelPath) -> Result<PathBuf, IncludeProblem> {
-        let resolved = self.root.join(path.as_str()).canonicalize().map_err(|error| problem(&error))?;
+        let place = self.folder(path.parent())?.join(path.file_name());
+        let data = fs::symlink_metadata(&place).map_err(|error| problem(&error))?;
+        if data.is_symlink() { self.followed(&place) } else { Ok(place) }
+    }
+
+    /// [`Self::resolve`] for a folder, `""` for the checkout's root; each is looked up once.
+    fn folder(&self, folder: &str) -> Result<PathBuf, IncludeProblem> {
+        if folder.is_empty() {
+            return Ok(self.root.clone());
+        }
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = folders.get(folder) {
+            return known.clone();
+        }
+        let resolved = self.followed(&self.root.join(folder));
+        folders.insert(folder.to_owned(), resolved.clone());
+        resolved
+    }
+
+    fn followed(&self, place: &Path) -> Result<PathBuf, IncludeProblem> {
+        let resolved = place.canonicalize().map_err(|error| problem(&error))?;
         if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(IncludeProblem::Symlink) }
     }
 
@@ -78,10 +102,15 @@ impl Disk {
             let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else { continue };
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             let Ok(path) = RelPath::new(&path) else { continue };
-            match fs::metadata(entry.path()) {
-                Ok(data) if data.is_dir() => self.walk(path.as_str(), found, entered),
+            let is_folder = match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => kind.is_dir(),
                 // A link to nowhere is listed too, so that reading it says so.
-                _ => found.push(path),
+                _ => fs::metadata(entry.path()).is_ok_and(|data| data.is_dir()),
+            };
+            if is_folder {
+                self.walk(path.as_str(), found, entered);
+            } else {
+                found.push(path);
             }
         }
     }
