@@ -25,16 +25,22 @@ fn killed(target: &str) -> (World, Vec<u16>) {
     (world, ports)
 }
 
+/// The sockets that SeaweedFS makes outside its folder.
+fn sockets() -> impl Iterator<Item = String> {
+    let names = fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| name.starts_with("seaweedfs-"))
+}
+
 #[test]
 fn sigkill_of_the_parent_leaves_no_process_and_no_file() {
     for target in ["rclone-sftp", "seaweedfs"] {
+        // Somebody else's old sockets may bear the numbers of ports that were free again.
+        let before: Vec<String> = sockets().collect();
         let (world, ports) = killed(target);
         wait_until("every process is gone", || world.processes().is_empty());
         world.assert_nothing_left();
-        let sockets = fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        let left: Vec<String> = sockets
-            .filter(|name| name.starts_with("seaweedfs-") && ports.iter().any(|port| name.contains(&port.to_string())))
-            .collect();
+        let ours = |name: &String| !before.contains(name) && ports.iter().any(|port| name.contains(&port.to_string()));
+        let left: Vec<String> = sockets().filter(ours).collect();
         assert!(left.is_empty(), "{left:?}");
     }
 }
