@@ -87,6 +87,9 @@ fn seaweedfs_gives_every_recipe_a_bucket_and_leaves_nothing() {
         ("AWS_SECRET_ACCESS_KEY", true),
         ("AWS_DEFAULT_REGION", false),
     ];
+    // Somebody else's old sockets may bear the numbers of ports that were free again.
+    let before: Vec<String> =
+        fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     let (world, running) = a_round("seaweedfs", &variables);
     let mut missing = running.fresh("three").unwrap();
     missing.variables[1].value = "no-such-bucket".to_owned();
@@ -96,9 +99,12 @@ fn seaweedfs_gives_every_recipe_a_bucket_and_leaves_nothing() {
     let ports = ports(&listening(&world.processes()));
     let sockets = || {
         let names = fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        let own =
-            |name: &str| name.starts_with("seaweedfs-") && ports.iter().any(|port| name.contains(&port.to_string()));
-        names.filter(|name| own(name)).count()
+        let own = |name: &String| {
+            name.starts_with("seaweedfs-")
+                && !before.contains(name)
+                && ports.iter().any(|port| name.contains(&port.to_string()))
+        };
+        names.filter(own).count()
     };
     assert!(sockets() > 0, "SeaweedFS makes sockets under /tmp");
     running.stop().unwrap();
