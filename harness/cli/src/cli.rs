@@ -91,6 +91,9 @@ pub(crate) struct ListArgs {
     /// List the fences of every Markdown file under DIR, whatever it was written for
     #[arg(long, value_name = "DIR", conflicts_with = "selectors")]
     pub(crate) discover: Option<PathBuf>,
+    /// List what would run on which target, how long it took the last time, and what it needs
+    #[arg(long, conflicts_with = "discover")]
+    pub(crate) plan: bool,
     /// For whom
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,

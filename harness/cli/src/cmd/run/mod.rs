@@ -4,6 +4,7 @@
 mod deps;
 mod faulty;
 mod keep;
+mod matrix;
 mod outcome;
 mod plan_view;
 mod record;
@@ -89,6 +90,11 @@ impl Request {
         }
     }
 
+    /// What `list --plan` lists.
+    pub(crate) fn listing(selectors: &Selectors, format: Format) -> Self {
+        Self { format, ..Self::new(selectors.clone()) }
+    }
+
     fn typed(args: &RunArgs, ci: bool) -> Self {
         let frozen = args.frozen || ci;
         Self {
@@ -119,12 +125,17 @@ pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble
         return walk::run(context, &root, &request, args.as_reader);
     }
     if args.plan {
-        let (inputs, plan) = planned(context, &root, &request)?;
-        plan_view::show(context, &plan, &inputs, request.format)?;
-        let faults = if plan.left_out.is_empty() { Exit::Clean } else { Exit::Findings };
-        return Ok(if plan.cells.is_empty() { faults.and(Exit::Nothing) } else { faults });
+        return show_plan(context, &root, &request);
     }
     record(context, &root, &request)
+}
+
+/// Says what would run, and runs nothing.
+pub(crate) fn show_plan(context: &mut Context, root: &Path, request: &Request) -> Result<Exit, Trouble> {
+    let (inputs, plan) = planned(context, root, request)?;
+    plan_view::show(context, &plan, &inputs, request.format)?;
+    let faults = if plan.left_out.is_empty() { Exit::Clean } else { Exit::Findings };
+    Ok(if plan.cells.is_empty() { faults.and(Exit::Nothing) } else { faults })
 }
 
 /// Loads the checkout and plans the cells.
@@ -256,6 +267,9 @@ fn tell(
     findings::people(context, found, &sources)?;
     for (head, remark) in remarks {
         context.output.headed(*head, Shown(remark));
+    }
+    for line in matrix::lines(outcome) {
+        context.output.say(line);
     }
     for remark in outcome.remarks() {
         context.output.say(Shown(&remark));
