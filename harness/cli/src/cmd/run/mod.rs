@@ -13,7 +13,6 @@ mod secrets;
 mod verdict;
 mod walk;
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -206,8 +205,7 @@ fn execute(
     let deps = Deps { expected: expected.collect(), ..deps::of(context, root, request, &stop)? };
     let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
     let mut collector = Collector::new(plan, machine::this(), recorder);
-    let mut progress =
-        Progress::new(plan.cells.len(), std::io::stderr().is_terminal() && !context.environment.github_actions);
+    let mut progress = Progress::new(plan.cells.len(), context.animated());
     let untouched = request.fail_fast.then(|| inputs.clone());
     let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
     let mut keeper = Keeper::new(root, request.mode, &known, inputs);
