@@ -114,6 +114,9 @@ pub(crate) struct RunArgs {
     /// A walk with nothing handed over: the `given` fences are executed
     #[arg(long, conflicts_with_all = ["stale", "refresh", "frozen"])]
     pub(crate) as_reader: bool,
+    /// Run the fences of every Markdown file under DIR, whatever it was written for; record nothing
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["selectors", "walk", "as_reader", "stale", "plan", "frozen", "refresh"])]
+    pub(crate) discover: Option<PathBuf>,
     /// Only the cells whose evidence is missing, stale or failed
     #[arg(long)]
     pub(crate) stale: bool,
@@ -231,6 +234,7 @@ mod tests {
         for bad in [
             "run --walk --stale",
             "run --frozen --refresh",
+            "run --discover d a",
             "run --as-reader --refresh",
             "run --jobs 0",
             "list --discover d a",

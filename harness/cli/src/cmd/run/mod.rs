@@ -3,6 +3,7 @@
 
 mod chain;
 mod deps;
+mod discover;
 mod faulty;
 mod keep;
 mod matrix;
@@ -115,6 +116,9 @@ impl Request {
 
 /// Runs what was asked for.
 pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble> {
+    if let Some(folder) = &args.discover {
+        return discover::run(context, folder, &Request::typed(args, context.environment.ci));
+    }
     let root = context.root()?;
     if args.refresh && context.environment.ci {
         return Err(Trouble::usage(
