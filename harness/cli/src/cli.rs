@@ -44,6 +44,22 @@ pub(crate) enum Format {
     Json,
 }
 
+/// For whom `check` writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people, on stderr; annotations besides under GitHub Actions.
+    #[default]
+    Human,
+    /// For programs, on stdout.
+    Json,
+    /// SARIF 2.1.0, for code scanning, on stdout.
+    Sarif,
+    /// JUnit's XML, on stdout.
+    Junit,
+    /// Annotations of GitHub Actions, on stdout.
+    Github,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -160,7 +176,7 @@ pub(crate) enum Deny {
 pub(crate) struct CheckArgs {
     /// For whom
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(crate) format: Format,
+    pub(crate) format: CheckFormat,
     /// Let warnings fail too
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,

@@ -23,7 +23,7 @@ use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate;
 use dogfood_core::plan::{self, Plan};
-use dogfood_core::reports::Sources;
+use dogfood_core::reports::{Sources, Told};
 use dogfood_core::trace::{self, Recorder};
 use dogfood_run::execute::Deps;
 use mdbook_dogfood::terminal::Shown;
@@ -177,7 +177,7 @@ pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> R
         &inputs,
         &found,
         &outcome,
-        &Told { remarks: &ran.remarks, chain: ran.chain.as_ref() },
+        &Ended { remarks: &ran.remarks, chain: ran.chain.as_ref() },
         request.format,
     )?;
     let faults =
@@ -262,7 +262,7 @@ fn kept(plan: &Plan, folder: Option<&Path>) -> Vec<(Head, String)> {
 
 /// What there is to say about a run besides its outcome.
 #[derive(Default)]
-struct Told<'a> {
+struct Ended<'a> {
     remarks: &'a [(Head, String)],
     chain: Option<&'a Chain>,
 }
@@ -272,13 +272,14 @@ fn tell(
     inputs: &Inputs,
     found: &[Finding],
     outcome: &Outcome,
-    told: &Told<'_>,
+    told: &Ended<'_>,
     format: Format,
 ) -> Result<(), Trouble> {
     let sources = Sources::of(inputs);
     if format == Format::Json {
-        let findings: serde_json::Value = serde_json::from_str(&findings::rendered("json", found, &sources, context)?)
-            .map_err(|error| Trouble::failed(format!("the findings are no JSON: {error}"), ""))?;
+        let findings: serde_json::Value =
+            serde_json::from_str(&findings::rendered("json", &Told::new(found, &sources), context)?)
+                .map_err(|error| Trouble::failed(format!("the findings are no JSON: {error}"), ""))?;
         let number = |word| outcome.number(word);
         return context.output.json(&json!({
             "cells": outcome.rows(),
@@ -317,7 +318,7 @@ fn nothing(context: &mut Context, inputs: &Inputs, plan: &Plan, request: &Reques
     if request.format == Format::Json {
         let outcome = Outcome { cells: Vec::new(), skipped: plan.skipped.clone() };
         let faults = if request.stale { Vec::new() } else { faults };
-        tell(context, inputs, &faults, &outcome, &Told::default(), Format::Json)?;
+        tell(context, inputs, &faults, &outcome, &Ended::default(), Format::Json)?;
         return Ok(if faults.is_empty() { Exit::Nothing } else { Exit::Findings });
     }
     if !request.stale && !faults.is_empty() {
