@@ -74,7 +74,7 @@ mod tests {
 
     fn finding(rule: &'static str, file: &str, at: usize, subject: &str) -> Finding {
         let span = Span::new(RelPath::new(file).unwrap(), at..at + 1);
-        Finding::error(rule, span, "title", "help").subject(&subject)
+        Finding::error(rule, span, "title", "help").subject(subject)
     }
 
     fn entry(rule: &str, file: &str, subject: &str) -> Entry {
