@@ -67,16 +67,17 @@ impl<'a> Supplies<'a> {
         made.clone()
     }
 
-    /// The target of a cell: the run's one server, started by the first who asks, or a server of the cell's own.
+    /// The target of a cell: the run's one server, started by the first who asks, or a server of the cell's `own`.
     pub(super) fn service(
         &self,
         cell: &Cell,
         part: &str,
+        own: bool,
         say: &dyn Fn(RunEvent),
     ) -> Result<Option<Arc<dyn Service>>, NotRun> {
         let Some(target) = &cell.target else { return Ok(None) };
         let toolbox = cell.target_toolbox.as_deref();
-        if cell.recipe.fresh {
+        if own {
             return self.start(target, toolbox, &format!("{part}-{}", target.id), say).map(Some);
         }
         let once = Arc::clone(lock(&self.targets).entry(target.id.clone()).or_default());
