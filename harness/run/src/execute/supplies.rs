@@ -92,12 +92,12 @@ impl<'a> Supplies<'a> {
 
     /// Starts the targets that `cells` share, in the order of the cells, until the run is to end.
     pub(super) fn start_ahead(&self, cells: &[&Cell], say: &dyn Fn(RunEvent)) {
-        for cell in cells.iter().filter(|cell| !cell.recipe.fresh) {
+        for cell in cells {
             if self.deps.stopped() {
                 return;
             }
             // Whether it went well is told to each cell that needs it.
-            let _ = self.service(cell, "", say);
+            let _ = self.service(cell, "", false, say);
         }
     }
 
