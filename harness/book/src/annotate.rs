@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide};
+use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
 
 use crate::evidence::{RecipeEvidence, not_run_html, unverified_html};
 
@@ -30,7 +30,7 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     let mut edits = Edits::default();
     edits.replace(page.chapter.front_matter.clone(), top_lines(page.top));
     scope(page.chapter, guide, &mut edits);
-    let mut ending = ending(page);
+    let mut ending = ending(page, guide);
     for (index, fence) in page.chapter.fences.iter().enumerate() {
         fold_or_explain(text, fence, &mut edits);
         if let Some(evidence) = ending.remove(&index) {
@@ -85,20 +85,10 @@ fn below(text: &str, fence: &Fence, html: &str, edits: &mut Edits) {
     edits.insert(at, format!("{break_before}{0}\n{1}{html}\n{0}\n", prefix.blank, prefix.line));
 }
 
-/// The evidence of each recipe by the index of the fence that ends it: its last step, or an expectation of one of its steps below it.
-fn ending<'a>(page: &Page<'a>) -> BTreeMap<usize, &'a RecipeEvidence> {
-    let fences = &page.chapter.fences;
-    let step = |fence: &'a Fence| match &fence.class {
-        FenceClass::Step(id) => Some(id.as_str()),
-        _ => None,
-    };
-    let recipe = |fence: &'a Fence| match &fence.class {
-        FenceClass::Expect(of) => fences.get(*of).and_then(step),
-        _ => step(fence),
-    };
-    let last: BTreeMap<&str, usize> =
-        fences.iter().enumerate().filter_map(|(index, fence)| Some((recipe(fence)?, index))).collect();
-    page.evidence.iter().filter_map(|evidence| Some((*last.get(evidence.recipe.as_str())?, evidence))).collect()
+/// The evidence of each recipe by the index of the fence that ends it.
+fn ending<'a>(page: &Page<'a>, guide: &Guide) -> BTreeMap<usize, &'a RecipeEvidence> {
+    let of = |recipe: &Recipe| page.evidence.iter().find(|evidence| evidence.recipe == recipe.id.as_str());
+    guide.recipes.iter().filter_map(|recipe| Some((page.chapter.last_fence(recipe)?, of(recipe)?))).collect()
 }
 
 /// What continues, on a line of its own, the containers in which a fence stands.

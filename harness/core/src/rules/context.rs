@@ -183,14 +183,8 @@ impl<'a> CellContext<'a> {
 
     /// The opening line of the recipe's first fence.
     pub fn place(&self) -> Span {
-        recipe_place(self.chapter, self.recipe)
+        self.chapter.recipe_span(self.recipe)
     }
-}
-
-/// The opening line of a recipe's first fence.
-pub(super) fn recipe_place(chapter: &Chapter, recipe: &Recipe) -> Span {
-    let fence = recipe.steps.first().and_then(|step| chapter.fences.get(step.fence));
-    fence.map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
 }
 
 /// Names in a row: `a`, `a and b`, `a, b and c`; after eight, how many more.

@@ -119,7 +119,7 @@ impl<'a> Judge<'a, '_> {
     fn failed(&mut self, at: StepAt, step: &'a Step, record: Option<&StepRecord>, what: String) {
         let line = record.and_then(positions::failing_line).or(at.command.map(|_| 1));
         let span = line.and_then(|line| positions::place(self.chapter, step, at.command, line));
-        let span = span.unwrap_or_else(|| positions::step_span(self.chapter, step));
+        let span = span.unwrap_or_else(|| self.chapter.step_span(step, 0));
         let said = record.map(last_words).unwrap_or_default();
         self.verdicts.push(Verdict { at, step, span, fault: Fault::Failed { what, said } });
     }
@@ -130,7 +130,7 @@ impl<'a> Judge<'a, '_> {
         let times: Vec<Duration> = records.map(|record| record.took).collect();
         let took: Duration = times.iter().sum();
         if !times.is_empty() && !(least..=most).contains(&took) {
-            let span = positions::step_span(self.chapter, step);
+            let span = self.chapter.step_span(step, 0);
             let what = format!(
                 "the step took {} s; it declares {} s to {} s",
                 took.as_secs_f64(),
@@ -169,7 +169,7 @@ impl<'a> Judge<'a, '_> {
             None => {
                 let shown = at.part == Part::Recipe && step.options.bench.is_none();
                 if shown && !captured.is_empty() {
-                    let span = positions::step_span(self.chapter, step);
+                    let span = self.chapter.step_span(step, 0);
                     self.verdicts.push(Verdict { at, step, span, fault: Fault::Unasserted { stream } });
                 }
             }
@@ -210,7 +210,7 @@ impl<'a> Judge<'a, '_> {
             }
             (None, None) => None,
         };
-        span.unwrap_or_else(|| positions::step_span(self.chapter, step))
+        span.unwrap_or_else(|| self.chapter.step_span(step, 0))
     }
 }
 
