@@ -57,7 +57,7 @@ fn project(body: &str) -> Project {
 #[test]
 fn a_stalled_read_is_recorded_checked_and_told_on_the_page() {
     let project = project(&stall());
-    project.dogfood("run").code(0).says("a/stall@rclone-sftp: passed");
+    project.dogfood("run").code(0).says("1 recipe passed");
     let trace = project.read("traces/a/stall@rclone-sftp.yaml");
     assert!(trace.contains("  fault:\n    asked: blackhole-down@256KiB\n    armed: "), "{trace}");
     assert!(trace.contains("\n    tripped: ") && trace.contains("\n    cleared: "), "{trace}");
