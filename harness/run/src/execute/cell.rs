@@ -46,7 +46,7 @@ fn attempt(
     say: &dyn Fn(RunEvent),
 ) -> Result<(CellFacts, Failure), NotRun> {
     let asked = asked(cell)?;
-    let own_server = cell.recipe.fresh || asked.server;
+    let own_server = !shares_its_server(cell);
     let part = number.to_string();
     let tools = cell.toolbox.as_ref().map(|toolbox| supplies.toolbox(toolbox, say)).transpose()?;
     let service = supplies.service(cell, &part, own_server, say)?;
@@ -156,6 +156,11 @@ fn in_world(
     };
     versions.extend(python.map(|version| ("python".to_owned(), version)));
     Ok((CellFacts { versions, imported, after: recorder.after(&after) }, failure))
+}
+
+/// Whether a cell can do with the run's one server: nothing is done to that server itself.
+pub(super) fn shares_its_server(cell: &Cell) -> bool {
+    !cell.recipe.fresh && asked(cell).is_ok_and(|asked| !asked.server)
 }
 
 /// The faults that the steps of the cell ask for.

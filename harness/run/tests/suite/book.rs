@@ -224,6 +224,7 @@ impl Book {
             program: PROGRAM.into(),
             cache: root.path().join("cache"),
             jobs: 2,
+            expected: BTreeMap::new(),
             keep: false,
             path: format!("{real}:{}", std::env::var("PATH").unwrap()).into(),
             host: HostEnv::default(),
