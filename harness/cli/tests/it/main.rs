@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod command_line;
 mod explain;
+mod faults;
 mod hostile;
 mod hostile_files;
 mod hostile_runs;
