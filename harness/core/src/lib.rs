@@ -1,8 +1,8 @@
 //! The pure half of dogfood: values in, values out. No files, no network, no clock, no processes; clippy holds that.
 //!
 //! In reading order: where and when things stand ([`place`], [`name`], [`date`], [`digest`]), what is wrong ([`finding`]), what a guide means ([`markup`],
-//! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), how that
-//! is held against the guide ([`compare`], [`checkout`], [`rules`], [`gate`], [`accept`]) and told ([`reports`]).
+//! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), what a page
+//! can show of that ([`evidence`]), how it is held against the guide ([`compare`], [`checkout`], [`rules`], [`gate`], [`accept`]) and told ([`reports`]).
 
 pub mod place;
 pub mod name;
@@ -18,6 +18,7 @@ pub mod redact;
 pub mod event;
 pub mod compare;
 pub mod trace;
+pub mod evidence;
 pub mod checkout;
 pub mod rules;
 pub mod gate;

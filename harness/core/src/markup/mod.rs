@@ -15,6 +15,7 @@ mod attribute;
 mod console;
 mod hide;
 mod allow;
+mod piece;
 mod front_matter;
 mod extract;
 mod locate;

@@ -26,6 +26,7 @@ fn recipe() -> Recipe {
         expectations: Vec::new(),
         fence: 0,
         body: Body::default(),
+        published: false,
     };
     let mut first = step(1);
     first.expectations.push(Expectation {
