@@ -18,11 +18,7 @@ const HOSTILE: &[(&str, &str)] = &[
 
 /// A book with a page of pieces over one recorded guide.
 fn book(pieces: &str) -> Project {
-    let body = format!(
-        "## Counting\n\n```sh recipe=count\nprintf 'lines: 3\\nwords: 7\\n'\n```\n\n\
-         ```python recipe=fail raises=ValueError\nraise ValueError(\"no such thing\")\n```\n\n\
-         ```text expect=error\nValueError: no such thing\n```\n\n{pieces}\n"
-    );
+    let body = format!("## Counting\n\n```sh recipe=count\nprintf 'lines: 3\\nwords: 7\\n'\n```\n\n{pieces}\n");
     let project = Project::with_guide("a", &body);
     project.dogfood("run").code(0);
     project
@@ -44,7 +40,7 @@ fn pieces_render_on_guides_and_on_plain_pages() {
     let project = book(
         "There are {{#evidence figure count step=1 key=words}} words, `{{#evidence figure x}}`.\n\n{{#evidence divergence count}}\n## Next\n\n> {{#evidence matrix}}",
     );
-    project.write("guides/plain/page.md", "# Plain\n\n{{#evidence errors}}\n\n{{#evidence matrix a}}\n\n\\{{#evidence matrix}}\n");
+    project.write("guides/plain/page.md", "# Plain\n\n{{#evidence matrix a}}\n\n\\{{#evidence matrix}}\n");
     project.write("guides/SUMMARY.md", "# Summary\n\n- [a](a.md)\n- [p](plain/page.md)\n");
     project.edit("book.toml", "renderers", "plain = [\"plain/page.md\"]\nrenderers");
     project.mdbook("build").code(0).silent_about("WARN");
@@ -61,9 +57,8 @@ fn pieces_render_on_guides_and_on_plain_pages() {
     }
     let plain = page(&project, "plain/page");
     for part in [
-        "<th scope=\"rowgroup\" colspan=\"3\"><code class=\"nohighlight\">ValueError</code></th>",
-        "<th scope=\"row\"><code class=\"nohighlight\">no such thing</code></th>",
-        "<a href=\"../a.html#counting\">a/fail</a>",
+        "<caption>Recipes by target: 1 of 1 verified</caption>",
+        "<th scope=\"row\"><a href=\"../a.html#counting\">count</a></th>",
         "{{#evidence matrix}}",
     ] {
         assert!(plain.contains(part), "{part} in\n{plain}");
@@ -79,8 +74,10 @@ fn pieces_render_on_guides_and_on_plain_pages() {
 fn hostile_values_are_text() {
     let says: String = HOSTILE.iter().map(|(name, text)| format!("{name}: {text}\n")).collect();
     let octal: String = says.bytes().map(|byte| format!("\\0{byte:03o}")).collect();
-    let figures: String =
-        HOSTILE.iter().map(|(name, _)| format!("- *Here* {{{{#evidence figure r step=1 key={name}}}}} *there*.\n")).collect();
+    let figures: String = HOSTILE
+        .iter()
+        .map(|(name, _)| format!("- *Here* {{{{#evidence figure r step=1 key={name}}}}} *there*.\n"))
+        .collect();
     let body = format!("```sh recipe=r\nprintf '%b' '{octal}'\n```\n\n{{{{#evidence divergence r}}}}\n\n{figures}\n");
     let project = Project::with_guide("a", &body).file("outside.txt", "the outside");
     project.dogfood("run").code(0);
@@ -89,11 +86,18 @@ fn hostile_values_are_text() {
     for (name, text) in HOSTILE {
         let mark = &text[text.find("mark-").unwrap()..];
         let mark = mark.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap();
-        // In the table, in the list, and in what was observed... which a page shows only where nothing else reads it.
-        assert!(page.matches(mark).count() >= 2, "{name}: {mark} in\n{page}");
+        // In the table, in the list, and under the recipe: nothing is held against it.
+        assert!(page.matches(mark).count() >= 3, "{name}: {mark} in\n{page}");
     }
     for bad in [
-        "the outside", "<script>alert", "onerror=alert(1)>", "href=\"javascript", "<strong>mark", "\x1b", "<img", "\u{202e}",
+        "the outside",
+        "<script>alert",
+        "onerror=alert(1)>",
+        "href=\"javascript",
+        "<strong>mark",
+        "\x1b",
+        "<img",
+        "\u{202e}",
     ] {
         assert!(!page.contains(bad), "{bad:?} in\n{page}");
     }
@@ -112,9 +116,19 @@ fn a_piece_without_evidence_stops_the_build() {
     let trace = project.read("traces/a/count@none.yaml");
 
     project.edit("traces/a/count@none.yaml", "words: 7", "words: 8");
-    project.mdbook("build").code(101).says("edited-trace").says("error[broken-evidence]").says("its record cannot be used");
+    project
+        .mdbook("build")
+        .code(101)
+        .says("edited-trace")
+        .says("error[broken-evidence]")
+        .says("its record cannot be used");
     std::fs::remove_file(project.path("traces/a/count@none.yaml")).unwrap();
-    project.mdbook("build").code(101).says("error[broken-evidence]").says("guides/a.md:30:30").says("dogfood run a/count");
+    project
+        .mdbook("build")
+        .code(101)
+        .says("error[broken-evidence]")
+        .says("guides/a.md:15:30")
+        .says("dogfood run a/count");
     project.write("traces/a/count@none.yaml", &trace);
     project.edit("guides/a.md", "figure count", "figure cuont");
     project.mdbook("build").code(101).says("the guide `a` has no recipe `cuont`").says("did you mean `count`?");
@@ -125,7 +139,8 @@ fn a_piece_without_evidence_stops_the_build() {
 
 #[test]
 fn while_a_page_is_served_it_says_what_is_not_verified() {
-    let project = book("There are {{#evidence figure count step=1 key=words}} words.\n\n{{#evidence divergence count}}");
+    let project =
+        book("There are {{#evidence figure count step=1 key=words}} words.\n\n{{#evidence divergence count}}");
     project.edit("guides/a.md", "words: 7", "words: 9");
     let served = project.set("MDBOOK_OUTPUT__HTML__LIVE_RELOAD_ENDPOINT", "__livereload");
     served.mdbook("build").code(0).says("stale-recipe").says("broken-evidence");
