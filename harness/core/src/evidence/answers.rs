@@ -6,6 +6,9 @@ use crate::markup::model::Step;
 use crate::redact::show_controls;
 use crate::trace::Trace;
 
+/// Lines that a table takes.
+const MOST: usize = 500;
+
 /// Lines `name: value`, in order.
 pub(super) type Answers = Vec<(String, String)>;
 
@@ -43,6 +46,9 @@ pub(super) fn answers(text: &str) -> Result<Answers, String> {
         };
         if answers.iter().any(|(known, _)| known == name) {
             return Err(format!("the name `{}` comes twice", excerpt(name)));
+        }
+        if answers.len() == MOST {
+            return Err(format!("there are more than {MOST} lines"));
         }
         answers.push((name.to_owned(), value.to_owned()));
     }
@@ -92,5 +98,7 @@ mod tests {
         check("a: 1\na: 2\n", "the name `a` comes twice");
         check("`\x1b[1m\n", "the line `'\\x1b[1m` is no `name: value`");
         assert!(answers(&"x".repeat(500)).unwrap_err().len() < 120);
+        let many: String = (0..=500).map(|line| format!("{line}: x\n")).collect();
+        check(&many, "there are more than 500 lines");
     }
 }

@@ -45,3 +45,48 @@ fn numbers<'a>(found: &Found<'a>, step: Option<usize>) -> impl Iterator<Item = u
     let found = *found;
     found.recipe.targets.iter().filter_map(move |target| Some(found.step(step, target)?.number))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::markup::{ChapterKind, HideLines, extract};
+    use crate::place::RelPath;
+
+    use super::*;
+
+    /// The steps of the guide `g` that are marked for these pieces on a plain page, as `recipe.step`.
+    fn marked(pieces: &str) -> Vec<String> {
+        let guide = "---\nguide: g\nkind: guide\ntargets: [one, two]\n---\n\n```sh recipe=a\n1\n```\n```sh recipe=a\n2\n```\n\
+                     ```sh recipe=a target=two\n3\n```\n```sh recipe=b target=one\n1\n```\n";
+        let read = |name: &str, text: &str, kind| {
+            let path = RelPath::new(name).unwrap();
+            extract(&path, text, kind, &HideLines::default(), &BTreeMap::<RelPath, String>::new())
+        };
+        let (guide, findings) = read("guides/g.md", guide, ChapterKind::Guide);
+        assert_eq!(findings, []);
+        let (page, _) = read("guides/p.md", pieces, ChapterKind::Plain);
+        let mut chapters = vec![page, guide];
+        publish(&mut chapters);
+        let guide = chapters[1].guide.as_ref().unwrap();
+        let steps = guide.recipes.iter().flat_map(|recipe| recipe.steps.iter().map(move |step| (recipe, step)));
+        steps
+            .filter(|(_, step)| step.published)
+            .map(|(recipe, step)| format!("{}.{}", recipe.id, step.number))
+            .collect()
+    }
+
+    #[test]
+    fn steps_that_pages_show_are_marked() {
+        for (pieces, expected) in [
+            ("{{#evidence divergence g/a}}", &["a.2", "a.3"] as &[&str]),
+            ("{{#evidence divergence g/a g/b step=1}}", &["a.1", "b.1"]),
+            ("It is {{#evidence figure g/a step=2 line=1}}.", &["a.2"]),
+            ("It is {{#evidence figure g/a step=9}}, {{#evidence figure g/a}}, {{#evidence figure g/c step=1}}.", &[]),
+            ("{{#evidence matrix}}\n\n{{#evidence errors}}\n\n{{#evidence nonsense g/a}} {{#evidence took g/a}}", &[]),
+            ("`{{#evidence figure g/a step=1}}`", &[]),
+        ] {
+            assert_eq!(marked(pieces), expected, "{pieces}");
+        }
+    }
+}

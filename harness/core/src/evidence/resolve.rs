@@ -1,5 +1,6 @@
 //! From a piece to what the page shows, or to what is wrong. What every kind has in common is looked at here. Pure; touches nothing.
 
+use crate::markup::MOST_PIECES;
 use crate::markup::model::{Chapter, Piece, PiecePlace};
 use crate::markup::spelling;
 
@@ -36,6 +37,10 @@ impl From<Vec<Problem>> for Resolved {
 
 /// Makes the content of a piece.
 pub fn resolve<'a>(chapter: &'a Chapter, piece: &'a Piece, view: &View<'a>) -> Resolved {
+    if chapter.pieces.get(MOST_PIECES).is_some_and(|surplus| surplus == piece) {
+        let title = format!("the chapter holds more than {MOST_PIECES} pieces");
+        return vec![Problem::new(piece.range.clone(), title, "split the chapter")].into();
+    }
     let Some(word) = Request::kind(piece) else {
         let title = "the piece does not say what it shows";
         return vec![Problem::new(piece.range.clone(), title, format!("write one of {}", forms()))].into();

@@ -11,7 +11,7 @@ use super::book::Found;
 use super::content::{Content, Inline};
 use super::problem::Problem;
 use super::request::Request;
-use super::view::{Seen, View};
+use super::view::{Seen, State, View};
 
 /// The value of `piece` that all cells in `cells` give, with where it comes from.
 ///
@@ -65,6 +65,9 @@ pub(super) fn agreed<'a>(
     Ok(Content::Inline(Inline { kind, value: first.clone(), source }))
 }
 
+/// What a reader has to know of evidence that policy still shows.
+const LATER: &str = "; target or toolbox changed since then and not verified yet";
+
 /// `recorded by guide/recipe on openssh 9.2p1, 2026-11-20, and 2 more`.
 fn source(cell: &Seen<'_>, trace: &Trace, more: usize) -> String {
     let target = if cell.id.target.as_str() == NONE {
@@ -74,7 +77,8 @@ fn source(cell: &Seen<'_>, trace: &Trace, more: usize) -> String {
         format!(" on {}{version}", cell.variant())
     };
     let more = if more == 0 { String::new() } else { format!(", and {more} more with the same value") };
-    format!("recorded by {}/{}{target}, {}{more}", cell.id.guide, cell.id.recipe, trace.recorded_on())
+    let later = if cell.state == State::Shown { LATER } else { "" };
+    format!("recorded by {}/{}{target}, {}{more}{later}", cell.id.guide, cell.id.recipe, trace.recorded_on())
 }
 
 /// The cells of a recipe, on the target that `target=` names if it does.

@@ -26,3 +26,4 @@ pub mod discover;
 pub use extract::{ChapterKind, extract};
 pub use hide::HideLines;
 pub use include::{IncludeProblem, Includes};
+pub use piece::MOST as MOST_PIECES;

@@ -212,9 +212,12 @@ impl<'t, 'a> Tables<'t, 'a> {
                 let why = column.of(&all).map(|cell| format!(": {}", cell.state.why())).unwrap_or_default();
                 return head.and([Run::Break, Run::words(format!("not verified here{why}"))]);
             }
-            let own = all.iter().filter(|cell| column.of(std::slice::from_ref(*cell)).is_some());
-            let oldest = own.filter_map(|cell| cell.passing).map(|trace| trace.recorded.as_str()).min();
-            head.and(oldest.into_iter().flat_map(|moment| [Run::Break, Run::Day(moment.to_owned())]))
+            let own = || all.iter().filter(|cell| column.of(std::slice::from_ref(*cell)).is_some());
+            let oldest = own().filter_map(|cell| cell.passing).map(|trace| trace.recorded.as_str()).min();
+            let later = own().any(|cell| cell.state == State::Shown);
+            let later = later.then(|| [Run::Break, Run::words("changed since then, not verified yet")]);
+            let day = oldest.map(|moment| [Run::Break, Run::Day(moment.to_owned())]);
+            head.and(day.into_iter().chain(later).flatten())
         });
         std::iter::once(Cell::words("Observed")).chain(columns).collect()
     }
