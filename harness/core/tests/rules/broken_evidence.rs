@@ -1,5 +1,6 @@
 use dogfood_core::event::{Captured, StepEnd};
 use dogfood_core::evidence::{Block, Content, Inline, KINDS, Layout, Run, Table};
+use dogfood_core::fault::FaultSeen;
 use dogfood_core::redact::Redacted;
 
 use super::book::{Book, path};
@@ -239,6 +240,26 @@ fn every_exception_is_listed_by_class() {
         "Message | Recorded on | Read more",
         "-- DemoError",
         "no such port | box 3.2 | [demo/ask](#demo)",
+    ]
+    "#);
+}
+
+#[test]
+fn an_exception_under_a_fault_says_which() {
+    let book = with("{{#evidence errors demo}}").recorded(|trace| {
+        if trace.cell.recipe.as_str() == "ask" {
+            let moment = std::time::Duration::ZERO;
+            let fault = "reset@1KiB".parse().unwrap();
+            trace.steps[2].fault =
+                Some(Box::new(FaultSeen { fault, armed: moment, tripped: Some(moment), cleared: moment }));
+        }
+    });
+    let [Some(Content::Block(block))] = &contents(&book)[..] else { panic!() };
+    insta::assert_debug_snapshot!(lines(&block.open[0])[1..], @r#"
+    [
+        "Message | Recorded on | Fault | Read more",
+        "-- DemoError",
+        "no such port | box 3.2 | every connection was reset after 1 KiB, new ones too | [demo/ask](#demo)",
     ]
     "#);
 }

@@ -91,6 +91,7 @@ impl Recorder {
             stdout,
             stderr,
             error,
+            fault: None,
         };
         Recorded { record, problem: lost.or(cut) }
     }

@@ -10,6 +10,7 @@ use crate::evidence::problem::Problem;
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
 use crate::evidence::view::{Seen, View};
+use crate::fault::FaultSeen;
 use crate::infra::target::NONE;
 
 use super::kind::{Kind, Layout, Meta};
@@ -47,6 +48,7 @@ impl Kind for Errors {
 struct Raised<'a> {
     class: &'a str,
     message: String,
+    /// What was made to go wrong meanwhile, in words.
     fault: Option<String>,
     found: Found<'a>,
     targets: Vec<(String, Option<&'a str>)>,
@@ -56,8 +58,7 @@ fn collect<'a>(found: Found<'a>, cell: &Seen<'a>, raised: &mut Vec<Raised<'a>>) 
     let Some(trace) = cell.passing else { return };
     for record in trace.steps.iter().filter(|record| record.at.part == Part::Recipe) {
         let Some(error) = &record.error else { continue };
-        let step = found.recipe.steps.iter().find(|step| step.number == record.at.step);
-        let fault = step.and_then(|step| step.options.fault.as_ref()).map(ToString::to_string);
+        let fault = record.fault.as_deref().map(FaultSeen::words);
         let message = message(error.text.as_str(), &error.class);
         let target = (cell.variant(), trace.versions.get("server").map(String::as_str));
         let same = raised.iter_mut().find(|other| {
@@ -114,7 +115,7 @@ fn row(request: &Request<'_>, error: &Raised<'_>, faults: bool) -> Row {
             targets.runs.extend([Run::words(" "), Run::Code((*version).to_owned())]);
         }
     }
-    let fault = faults.then(|| error.fault.as_ref().map_or_else(|| Cell::words("none"), Cell::code));
+    let fault = faults.then(|| Cell::words(error.fault.as_deref().unwrap_or("none")));
     let link = anchor::link(request.chapter, &error.found, error.found.name());
     let more = Cell { mark: None, runs: vec![link] };
     Row { head, cells: std::iter::once(targets).chain(fault).chain([more]).collect() }

@@ -298,6 +298,11 @@ fn the_rest_is_checked() {
         ("start: server serve", "start: \"\"", "23:1 the start line is empty"),
         ("start:", "ready-within: 0\nstart:", "23:1 0 seconds is no time to get ready in"),
         ("start:", "ready-within: 601\nstart:", "23:1 601 seconds is no time to get ready in"),
+        (
+            "start:",
+            "faults: [cut, pause]\nstart:",
+            "23:15 `pause` is done to a container, and a target of kind process has none | take it out",
+        ),
         ("start:", "faults: [delay, resett]\nstart:", "23:17 `resett` is no fault | did you mean `reset`?"),
     ] {
         let found = broken(old, new);

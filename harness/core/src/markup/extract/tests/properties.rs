@@ -104,6 +104,15 @@ fn holds(text: &str, chapter: &Chapter, files: &Files) -> Result<(), TestCaseErr
             );
         }
     }
+    let mut done = chapter.front_matter.end;
+    for piece in &chapter.pieces {
+        prop_assert!(done <= piece.range.start, "{:?}", chapter.pieces);
+        prop_assert!(chapter.text.text[piece.range.clone()].starts_with("{{"));
+        for (word, at) in &piece.words {
+            prop_assert_eq!(chapter.text.text.get(*at..at + word.len()), Some(word.as_str()));
+        }
+        done = piece.range.end;
+    }
     if let Some(guide) = &chapter.guide {
         for recipe in &guide.recipes {
             prop_assert!(!recipe.steps.is_empty() && !recipe.targets.is_empty());
