@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::book::config::{self, BookToml, ConfigProblem};
 use crate::book::summary::{Entry, Summary};
 use crate::date::Date;
+use crate::evidence;
 use crate::finding::Finding;
 use crate::infra;
 use crate::infra::target::Target;
@@ -92,7 +93,8 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let book = BookToml::read(&text).map_err(|problem| LoadError::Config(problem, text.clone()))?;
     let mut loader = Loader { files, sources: BTreeMap::from([(toml_path, text)]), found: Vec::new(), included: 0 };
     let summary = loader.summary(&book);
-    let chapters = loader.chapters(&book, &summary);
+    let mut chapters = loader.chapters(&book, &summary);
+    evidence::publish(&mut chapters);
     let toolboxes = loader.toolboxes();
     let targets = loader.targets(&toolboxes);
     let unlisted = loader.unlisted(&book, &summary);

@@ -156,24 +156,27 @@ impl<'a> Judge<'a, '_> {
     }
 
     fn stream(&mut self, at: StepAt, step: &'a Step, stream: Stream, captured: &Captured) {
-        match self.script.judged(at, stream, self.target) {
-            Some(_) if captured.tail.is_some() || captured.dropped > 0 => {
-                let what = format!(
-                    "{} of {} does not stand whole in the trace, and an expectation reads it",
-                    word(stream),
-                    step_name(at)
-                );
-                self.failed(at, step, None, what);
-            }
+        let judged = self.script.judged(at, stream, self.target);
+        let published = self.script.published(at, stream);
+        match judged {
+            Some(_) if is_cut(captured) => self.cut(at, step, stream, "an expectation"),
+            None if published && is_cut(captured) => self.cut(at, step, stream, "the page"),
             Some(judged) => self.compare(at, step, stream, &judged, captured.text.as_str()),
             None => {
-                let shown = at.part == Part::Recipe && step.options.bench.is_none();
+                // What a page shows by `{{#evidence}}` is not merely observed.
+                let shown = at.part == Part::Recipe && step.options.bench.is_none() && !published;
                 if shown && !captured.is_empty() {
                     let span = self.chapter.step_span(step, 0);
                     self.verdicts.push(Verdict { at, step, span, fault: Fault::Unasserted { stream } });
                 }
             }
         }
+    }
+
+    fn cut(&mut self, at: StepAt, step: &'a Step, stream: Stream, reader: &str) {
+        let (stream, name) = (word(stream), step_name(at));
+        let what = format!("{stream} of {name} does not stand whole in the trace, and {reader} reads it");
+        self.failed(at, step, None, what);
     }
 
     fn compare(&mut self, at: StepAt, step: &'a Step, stream: Stream, judged: &Judged<'a>, actual: &str) {
@@ -212,6 +215,10 @@ impl<'a> Judge<'a, '_> {
         };
         span.unwrap_or_else(|| self.chapter.step_span(step, 0))
     }
+}
+
+fn is_cut(captured: &Captured) -> bool {
+    captured.tail.is_some() || captured.dropped > 0
 }
 
 /// Why a step that ended so failed; nothing if it ended as declared.

@@ -286,6 +286,7 @@ fn step_of_given(given: &Given) -> Step {
         expectations: Vec::new(),
         fence: given.fence,
         body: given.body.clone(),
+        published: false,
     }
 }
 
