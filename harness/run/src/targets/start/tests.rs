@@ -1,5 +1,6 @@
 //! What needs no server; starting real ones is tested in `tests/targets`.
 
+use dogfood_core::infra::image::Images;
 use dogfood_core::infra::target::{TargetSpec, read};
 use dogfood_core::infra::toolbox;
 use dogfood_core::place::RelPath;
@@ -36,7 +37,7 @@ ready-within: 2
 "#
     );
     let path = RelPath::new("infra/targets/fake.yaml").unwrap();
-    read(&path, &text, &BTreeMap::from([(servers.id.clone(), servers)])).unwrap()
+    read(&path, &text, &BTreeMap::from([(servers.id.clone(), servers)]), &Images::new()).unwrap()
 }
 
 /// The value of its file.
