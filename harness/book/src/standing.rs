@@ -148,6 +148,7 @@ mod tests {
             stdout: text(said.0),
             stderr: text(said.1),
             error: None,
+            fault: None,
         };
         let trace = Trace {
             schema: SCHEMA,

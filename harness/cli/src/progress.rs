@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use dogfood_core::event::{CellEnd, CellId, NotRun, RunEvent, StepAt};
+use dogfood_core::event::{CellEnd, CellId, FaultEvent, NotRun, RunEvent, StepAt};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use mdbook_dogfood::terminal::Shown;
 
@@ -40,7 +40,10 @@ impl Progress {
                 self.bar(&cell.to_string(), "");
             }
             RunEvent::StepStarted { cell, at } => self.bar(&cell.to_string(), &step(*at)),
-            RunEvent::StepEnded { .. } => {}
+            RunEvent::Fault { cell, at, fault, what: FaultEvent::Armed, .. } => {
+                self.bar(&cell.to_string(), &format!("{}, fault={fault}", step(*at)));
+            }
+            RunEvent::Fault { .. } | RunEvent::StepEnded { .. } => {}
             RunEvent::CellEnded { cell, end, .. } => self.cell_ended(cell, end, output),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, FaultSeen};
 use crate::name::Id;
 use crate::redact::Redacted;
 
@@ -57,6 +58,19 @@ pub enum RunEvent {
         /// Which.
         at: StepAt,
     },
+    /// Something happened to the fault that a step asks for.
+    Fault {
+        /// The cell.
+        cell: CellId,
+        /// The step; of a console step, the command before or after which it happened.
+        at: StepAt,
+        /// The fault.
+        fault: Fault,
+        /// What happened.
+        what: FaultEvent,
+        /// When, counted from the moment at which arming it began.
+        after: Duration,
+    },
     /// A step (or one command of a console step) has ended.
     StepEnded {
         /// The cell.
@@ -73,6 +87,17 @@ pub enum RunEvent {
         /// How it ended.
         end: CellEnd,
     },
+}
+
+/// What happens to a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultEvent {
+    /// It stands: the step's first command may run.
+    Armed,
+    /// Its limit was reached: it takes effect.
+    Tripped,
+    /// It is gone: the next step may start.
+    Cleared,
 }
 
 /// Which part of a recipe a step belongs to.
@@ -115,6 +140,8 @@ pub struct StepRecord {
     pub stderr: Captured,
     /// The Python exception that left the step.
     pub error: Option<PythonError>,
+    /// The fault that stood while the step ran; of a console step, on the last command that ran.
+    pub fault: Option<Box<FaultSeen>>,
 }
 
 /// How a step ended.

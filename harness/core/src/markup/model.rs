@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::fault::Fault;
 use crate::name::Id;
 use crate::place::{RelPath, Span};
 
@@ -317,8 +318,8 @@ pub struct StepOptions {
     pub timeout: Option<Duration>,
     /// `secret=NAME`: captures whose text is redacted from the first byte.
     pub secrets: Vec<String>,
-    /// `fault=`, as written.
-    pub fault: Option<String>,
+    /// `fault=`.
+    pub fault: Option<Fault>,
     /// `bench=GROUP/VARIANT` or `bench=GROUP`, as written.
     pub bench: Option<String>,
     /// `rounds=N`.

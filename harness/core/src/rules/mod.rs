@@ -24,6 +24,7 @@ mod hidden_line;
 mod duplicate_guide;
 mod duplicate_recipe;
 mod unknown_target;
+mod unsupported_fault;
 mod unknown_variable;
 mod unwired_variable;
 mod stale_given;
@@ -65,6 +66,7 @@ pub const RULES: &[&dyn Rule] = &[
     &duplicate_guide::DuplicateGuide,
     &duplicate_recipe::DuplicateRecipe,
     &unknown_target::UnknownTarget,
+    &unsupported_fault::UnsupportedFault,
     &unknown_variable::UnknownVariable,
     &unwired_variable::UnwiredVariable,
     &stale_given::StaleGiven,

@@ -94,6 +94,9 @@ fn step(
             |record: &StepRecord| record.error.as_ref().map_or("no exception".to_owned(), |error| error.class.clone());
         difference.judged.push(format!("{} left {name}; before, {}", say(new), say(old)));
     }
+    if fault(old) != fault(new) {
+        difference.judged.push(format!("{name} ran with {}; before, with {}", fault(new), fault(old)));
+    }
     for (stream, word, before, after) in [
         (Stream::Stdout, "stdout", &old.stdout, &new.stdout),
         (Stream::Stderr, "stderr", &old.stderr, &new.stderr),
@@ -110,6 +113,15 @@ fn step(
         }
         let list = if judged.is_some() { &mut difference.judged } else { &mut difference.unjudged };
         list.push(format!("{word} of {name} differs"));
+    }
+}
+
+/// The fault of a step, and whether it took effect; when is a duration like any other.
+fn fault(record: &StepRecord) -> String {
+    match &record.fault {
+        None => "no fault".to_owned(),
+        Some(seen) if seen.took_effect() => format!("`fault={}`", seen.fault),
+        Some(seen) => format!("`fault={}`, which took no effect", seen.fault),
     }
 }
 

@@ -31,6 +31,11 @@ pub fn fold<'e>(recording: &Recording<'_>, events: impl IntoIterator<Item = &'e 
             RunEvent::StepEnded { cell, record } if cell == id => {
                 let mut record = record.clone();
                 record.took = rounded(record.took);
+                if let Some(seen) = &mut record.fault {
+                    seen.armed = rounded(seen.armed);
+                    seen.tripped = seen.tripped.map(rounded);
+                    seen.cleared = rounded(seen.cleared);
+                }
                 steps.push(record);
             }
             RunEvent::CellEnded { cell, facts, end } if cell == id => {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 use crate::digest::Digest;
 use crate::event::{Captured, CellId, Part, PythonError, StepAt, StepEnd, StepRecord};
+use crate::fault::{Fault, FaultSeen};
 use crate::name::Id;
 use crate::redact::Redacted;
 use crate::yaml::Text;
@@ -59,6 +60,8 @@ struct StepV1 {
     exit: Option<i32>,
     seconds: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    fault: Option<FaultV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     stdout: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stdout_cut: Option<CutV1>,
@@ -86,6 +89,17 @@ enum EndV1 {
     Session,
     TimedOut,
     OpenHeredoc,
+}
+
+/// The fault that stood while the step ran, with moments in seconds since arming it began.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultV1 {
+    asked: Fault,
+    armed: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tripped: Option<f64>,
+    cleared: f64,
 }
 
 /// What was not kept of a stream: the text before it is its head.
@@ -159,7 +173,13 @@ impl From<&StepRecord> for StepV1 {
             language: record.language.clone(),
             ended,
             exit,
-            seconds: super::model::rounded(record.took).as_secs_f64(),
+            seconds: seconds(record.took),
+            fault: record.fault.as_ref().map(|seen| FaultV1 {
+                asked: seen.fault,
+                armed: seconds(seen.armed),
+                tripped: seen.tripped.map(seconds),
+                cleared: seconds(seen.cleared),
+            }),
             stdout,
             stdout_cut,
             stderr,
@@ -171,6 +191,10 @@ impl From<&StepRecord> for StepV1 {
             }),
         }
     }
+}
+
+fn seconds(took: Duration) -> f64 {
+    super::model::rounded(took).as_secs_f64()
 }
 
 impl From<&Ended> for EndedV1 {
@@ -230,14 +254,13 @@ impl StepV1 {
             (None, None) => return Err(format!("{place} has neither `exit` nor `ended`")),
             _ => return Err(format!("{place} has `exit` and `ended` that do not go together")),
         };
-        if !(0.0..1e9).contains(&self.seconds) {
-            return Err(format!("{place}: `seconds: {}` is no duration", self.seconds));
-        }
+        let took = duration(&place, "seconds", self.seconds)?;
+        let fault = self.fault.map(|fault| fault.into_seen(&place).map(Box::new)).transpose()?;
         Ok(StepRecord {
             at: at(self.part, self.step, self.command),
             language: self.language,
             ended,
-            took: Duration::from_secs_f64(self.seconds),
+            took,
             stdout: captured(self.stdout, self.stdout_cut),
             stderr: captured(self.stderr, self.stderr_cut),
             error: self.error.map(|error| PythonError {
@@ -245,7 +268,27 @@ impl StepV1 {
                 bases: error.bases,
                 text: Redacted::recorded(error.text.0),
             }),
+            fault,
         })
+    }
+}
+
+impl FaultV1 {
+    fn into_seen(self, place: &str) -> Result<FaultSeen, String> {
+        Ok(FaultSeen {
+            fault: self.asked,
+            armed: duration(place, "armed", self.armed)?,
+            tripped: self.tripped.map(|tripped| duration(place, "tripped", tripped)).transpose()?,
+            cleared: duration(place, "cleared", self.cleared)?,
+        })
+    }
+}
+
+fn duration(place: &str, key: &str, seconds: f64) -> Result<Duration, String> {
+    if (0.0..1e9).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(format!("{place}: `{key}: {seconds}` is no duration"))
     }
 }
 

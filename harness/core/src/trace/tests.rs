@@ -9,6 +9,7 @@ use super::model::rounded;
 use super::*;
 use crate::digest::Digest;
 use crate::event::{Captured, CellId, Part, PythonError, StepAt, StepEnd, StepRecord};
+use crate::fault::FaultSeen;
 use crate::name::Id;
 use crate::redact::Redacted;
 
@@ -29,6 +30,7 @@ pub(crate) fn step(number: usize, stdout: &str) -> StepRecord {
         stdout: text(stdout),
         stderr: Captured::default(),
         error: None,
+        fault: None,
     }
 }
 
@@ -49,6 +51,15 @@ pub(crate) fn trace(steps: Vec<StepRecord>) -> Trace {
     }
 }
 
+pub(crate) fn seen(fault: &str, tripped: Option<u64>) -> FaultSeen {
+    FaultSeen {
+        fault: fault.parse().unwrap(),
+        armed: Duration::from_millis(1),
+        tripped: tripped.map(Duration::from_millis),
+        cleared: Duration::from_millis(3100),
+    }
+}
+
 fn full() -> Trace {
     let mut trace = trace(vec![step(1, "one\n  two \n\nthree\n")]);
     let mut failed = step(2, "");
@@ -59,6 +70,7 @@ fn full() -> Trace {
         bases: vec!["BackendUnavailable".to_owned(), "OSError".to_owned(), "object".to_owned()],
         text: Redacted::recorded("BackendUnavailable: no data\nwithin 3s".to_owned()),
     });
+    failed.fault = Some(Box::new(seen("blackhole-down@256KiB", Some(410))));
     let mut cut = step(3, "head\n");
     cut.ended = StepEnd::SessionEnded(137);
     cut.stdout.tail = Some(Redacted::recorded("tail\n".to_owned()));
@@ -131,6 +143,9 @@ fn what_is_no_trace_says_why_and_where() {
         (good.replace("  ended: timed-out\n", "  ended: timed-out\n  exit: 1\n"), "step 1 has `exit` and `ended`", 1),
         (good.replacen("seconds: 0.012", "seconds: -1.0", 1), "is no duration", 1),
         (good.replacen("seconds: 0.012", "seconds: .nan", 1), "", 0),
+        (good.replace("cleared: 3.1", "cleared: -1.0"), "step 2: `cleared: -1` is no duration", 1),
+        (good.replace("cleared: 3.1", "cleared: 3.1\n    by: me"), "unknown key `by`", 0),
+        (good.replace("blackhole-down@256KiB", "blackhol"), "`blackhol` is no fault", 0),
         (
             good.replace("recorder: ci\n", "<<<<<<< ours\nrecorder: ci\n=======\nrecorder: local\n>>>>>>> theirs\n"),
             "merge conflict markers",

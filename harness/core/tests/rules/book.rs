@@ -236,6 +236,7 @@ fn steps(cell: &Cell, part: Part, step: &Step) -> Vec<StepRecord> {
             stdout: said(Stream::Stdout),
             stderr: said(Stream::Stderr),
             error,
+            fault: None,
         }
     });
     records.collect()

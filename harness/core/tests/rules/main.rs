@@ -33,6 +33,7 @@ mod unclassified_fence;
 mod unknown_attribute;
 mod unknown_target;
 mod unknown_variable;
+mod unsupported_fault;
 mod unused_expect;
 mod unwired_gate;
 mod unwired_variable;
@@ -72,6 +73,7 @@ const BOOKS: &[Bad] = &[
     ("unknown-attribute", unknown_attribute::book),
     ("unknown-target", unknown_target::book),
     ("unknown-variable", unknown_variable::book),
+    ("unsupported-fault", unsupported_fault::book),
     ("unused-expect", unused_expect::book),
     ("unwired-gate", unwired_gate::book),
     ("unwired-variable", unwired_variable::book),

@@ -51,7 +51,7 @@ fn attempt(
     let handed = match &service {
         Some(service) => {
             let name = format!("{}-{number}", cell.id.recipe);
-            service.hand_over(&name).map_err(|why| not_handed_over(cell, &why))?
+            service.hand_over(&name, None).map_err(|why| not_handed_over(cell, &why))?
         }
         None => Vec::new(),
     };

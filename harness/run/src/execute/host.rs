@@ -1,5 +1,6 @@
 //! The real toolboxes and targets of this machine. Starts installers and servers.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -80,9 +81,16 @@ impl Service for Server {
         self.version.clone()
     }
 
-    fn hand_over(&self, name: &str) -> Result<Vec<Known>, String> {
+    fn address(&self) -> Option<SocketAddr> {
+        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().map(Running::address)
+    }
+
+    fn hand_over(&self, name: &str, through: Option<SocketAddr>) -> Result<Vec<Known>, String> {
         match &*self.running.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(running) => running.fresh(name).map(|handed| handed.variables).map_err(|error| error.to_string()),
+            Some(running) => {
+                running.fresh(name, through).map(|handed| handed.variables).map_err(|error| error.to_string())
+            }
             None => Err("it was stopped".to_owned()),
         }
     }

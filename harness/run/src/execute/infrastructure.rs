@@ -1,10 +1,13 @@
 //! Where toolboxes and targets come from, as a run sees it: real ones, or a test's. Touches nothing itself.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dogfood_core::event::NotRun;
+use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::redact::{Known, Redacted};
@@ -41,8 +44,31 @@ pub trait Service: Send + Sync {
     /// What the server says of its version.
     fn version(&self) -> String;
 
-    /// A fresh bucket or base path, made for the recipe that `name` names, and every variable that the recipe gets with it.
-    fn hand_over(&self, name: &str) -> Result<Vec<Known>, String>;
+    /// Where clients of this machine reach the server now; another place after a restart, perhaps. Nothing if it has no address, or none
+    /// any more. Quick: the relay asks for every connection.
+    fn address(&self) -> Option<SocketAddr> {
+        None
+    }
+
+    /// A fresh bucket or base path, made for the recipe that `name` names, and every variable that the recipe gets with it. With `through`,
+    /// the variables lead there (to the relay) instead of to the server itself.
+    fn hand_over(&self, name: &str, through: Option<SocketAddr>) -> Result<Vec<Known>, String>;
+
+    /// Does to the server what no relay can: pauses its container, takes it off its network. Stands when this returns. Never called a
+    /// second time before [`Service::restore`].
+    fn interfere(&self, fault: &Fault) -> Result<(), String> {
+        Err(format!("the target does not support `fault={fault}`"))
+    }
+
+    /// Undoes [`Service::interfere`]. Called after every call of it, also of one that failed.
+    fn restore(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Facts about where the server runs, by name: image id, digest, which route leads to it. They make nothing stale.
+    fn facts(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
 
     /// Every secret of the server, handed over or not.
     fn secrets(&self) -> Vec<Known> {

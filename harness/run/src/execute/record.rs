@@ -88,6 +88,7 @@ impl Recorder {
             stdout,
             stderr,
             error,
+            fault: None,
         };
         Recorded { record, problem: lost.or(cut) }
     }

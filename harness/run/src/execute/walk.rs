@@ -158,7 +158,7 @@ fn world(
             let service = supplies.start(target, page.target_toolbox.as_deref(), target.id.as_str(), &say)?;
             secrets.extend(service.secrets());
             let name = format!("{}-walk", page.guide.front.guide);
-            handed = service.hand_over(&name).map_err(|why| {
+            handed = service.hand_over(&name, None).map_err(|why| {
                 NotRun::NotAvailable(format!("target {} cannot make a fresh place for the page: {why}", target.id))
             })?;
         }

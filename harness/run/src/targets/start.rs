@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -127,7 +128,7 @@ impl Starting<'_> {
         let spec = &self.target.spec;
         let values = Values::new(spec, &folder.join("data")).map_err(self.system("choose its values"))?;
         let word = word(FRESH).map_err(self.system("choose its values"))?;
-        let Some(client) = protocols::client(spec.protocol, &values.handed(spec, &word), &word) else {
+        let Some(client) = protocols::client(spec.protocol, &values.handed(spec, &word, None), &word) else {
             let why = format!("target {} speaks what no client here does", self.target.id);
             return Err(TargetError::NotRunnable(why));
         };
@@ -249,18 +250,24 @@ impl Running {
         &self.version
     }
 
-    /// Makes a bucket or folder of its own for `recipe`, and says under which variables it and the server are found.
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.values.port()))
+    }
+
+    /// Makes a bucket or folder of its own for `recipe`, and says under which variables it and the server are found; with `through`, they
+    /// lead there instead, to a relay on the same loopback.
     ///
     /// # Errors
     ///
     /// [`TargetError::NotFresh`], or [`TargetError::Died`] if the server is gone.
-    pub fn fresh(&self, recipe: &str) -> Result<Handed, TargetError> {
+    pub fn fresh(&self, recipe: &str, through: Option<SocketAddr>) -> Result<Handed, TargetError> {
         let random = word(FRESH).map_err(|source| TargetError::System {
             target: self.target.id.clone(),
             what: "choose a name",
             source,
         })?;
-        let variables = self.values.handed(&self.target.spec, &format!("dogfood-{random}"));
+        let variables = self.values.handed(&self.target.spec, &format!("dogfood-{random}"), through);
         let Some(place) = self.place(&variables) else { return Ok(Handed { variables }) };
         let made = run(ROUND_TRIP, &|| self.ended().is_some(), self.client.make(&place));
         match (made, self.ended()) {

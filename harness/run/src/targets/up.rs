@@ -28,7 +28,7 @@ pub fn up(
     progress: &mut dyn FnMut(Redacted),
 ) -> Result<Up, TargetError> {
     let running = start(target, environment, launch, progress)?;
-    let handed = running.fresh("you")?;
+    let handed = running.fresh("you", None)?;
     let exports =
         handed.variables.iter().map(|known| format!("export {}={}", known.name, quoted(&known.value))).collect();
     Ok(Up { running, exports })

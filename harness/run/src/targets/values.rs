@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use dogfood_core::infra::target::{HandedOver, TargetSpec, VersionSource};
@@ -59,8 +59,14 @@ impl Values {
 
     /// Fills `text`; `fresh` is the recipe's own word, empty where there is none.
     pub(super) fn fill(&self, text: &str, fresh: &str) -> String {
+        self.fill_through(text, fresh, None)
+    }
+
+    /// As [`Self::fill`]; with `through`, the port that clients talk to is that one.
+    fn fill_through(&self, text: &str, fresh: &str, through: Option<SocketAddr>) -> String {
         let Ok(template) = Template::new(text) else { return text.to_owned() };
         template.fill(|slot| match slot {
+            Slot::Port(None) if let Some(relay) = through => relay.port().to_string(),
             Slot::Port(name) => self.ports.get(name).map(u16::to_string).unwrap_or_default(),
             Slot::Data => self.data.display().to_string(),
             Slot::Secret(name) => self.secrets.get(name).cloned().unwrap_or_default(),
@@ -69,11 +75,11 @@ impl Values {
         })
     }
 
-    /// What is handed to a recipe, in the order of the file.
-    pub(super) fn handed(&self, spec: &TargetSpec, fresh: &str) -> Vec<Known> {
+    /// What is handed to a recipe, in the order of the file; with `through`, it leads there instead of to the server itself.
+    pub(super) fn handed(&self, spec: &TargetSpec, fresh: &str, through: Option<SocketAddr>) -> Vec<Known> {
         let known = |variable: &HandedOver| Known {
             name: variable.name.clone(),
-            value: self.fill(&variable.value, fresh),
+            value: self.fill_through(&variable.value, fresh, through),
             secret: !variable.documented,
         };
         spec.environment.iter().map(known).collect()
@@ -81,7 +87,7 @@ impl Values {
 
     /// Every secret of the server: those that are handed out, under their variables' names, and those that are not.
     pub(super) fn secrets(&self, spec: &TargetSpec) -> Vec<Known> {
-        let handed = self.handed(spec, "").into_iter().filter(|known| known.secret);
+        let handed = self.handed(spec, "", None).into_iter().filter(|known| known.secret);
         handed.chain(self.secrets.iter().map(|(name, value)| Known::secret(name.as_str(), value.clone()))).collect()
     }
 }
@@ -148,7 +154,7 @@ mod tests {
     fn what_is_not_documented_is_secret_in_the_order_of_the_file() {
         let spec = spec("server", &["{port}", "{secret:password}", "{secret:admin}"]);
         let values = Values::new(&spec, Path::new("/data")).unwrap();
-        let handed = values.handed(&spec, "dogfood-x");
+        let handed = values.handed(&spec, "dogfood-x", None);
         let shown: Vec<(&str, bool)> = handed.iter().map(|known| (known.name.as_str(), known.secret)).collect();
         assert_eq!(
             shown,
@@ -161,6 +167,10 @@ mod tests {
             ]
         );
         assert_eq!(handed[4].value, "/dogfood-x");
+        let relay = SocketAddr::from(([127, 0, 0, 1], 7));
+        let through = values.handed(&spec, "dogfood-x", Some(relay));
+        assert_eq!((through[0].value.as_str(), through[1].value.as_str()), ("127.0.0.1", "7"));
+        assert!(through.iter().zip(&handed).all(|(one, two)| one.name == "SFTP_PORT" || one.value == two.value));
         let secrets = values.secrets(&spec);
         let names: Vec<&str> = secrets.iter().map(|known| known.name.as_str()).collect();
         assert_eq!(names, ["SFTP_PASSWORD", "admin", "password"]);

@@ -36,7 +36,7 @@ impl Service for FakeService {
         "9.9".into()
     }
 
-    fn hand_over(&self, name: &str) -> Result<Vec<Known>, String> {
+    fn hand_over(&self, name: &str, _through: Option<SocketAddr>) -> Result<Vec<Known>, String> {
         self.handed.lock().unwrap().push(name.to_owned());
         Ok(self.variables.iter().cloned().chain([Known::plain("BUCKET", format!("bucket-{name}"))]).collect())
     }

@@ -54,7 +54,7 @@ fn sigterm_of_the_supervisor_ends_the_server_and_is_seen() {
     sys::terminate_group(supervisor.pid);
     wait_until("its end is seen", || running.ended().is_some());
     world.assert_nothing_left();
-    let error = running.fresh("recipe").unwrap_err().to_string();
+    let error = running.fresh("recipe", None).unwrap_err().to_string();
     assert!(error.starts_with("target rclone-sftp: the server ended with code 0"), "{error}");
     running.stop().unwrap();
 }

@@ -53,7 +53,7 @@ fn a_round(name: &str, variables: &[(&str, bool)]) -> (World, Running) {
     assert_eq!(running.version(), target.spec.version.expect);
     assert_eq!(world.lines.len(), 2, "{:?}", world.lines);
 
-    let (one, two) = (running.fresh("one").unwrap(), running.fresh("two").unwrap());
+    let (one, two) = (running.fresh("one", None).unwrap(), running.fresh("two", None).unwrap());
     assert_eq!(names(&one.variables), variables);
     assert_eq!(rclone(&one, "hello", &["rcat", ":/folder/file"]), Ok(String::new()));
     assert_eq!(rclone(&one, "", &["cat", ":/folder/file"]).as_deref(), Ok("hello"));
@@ -91,7 +91,7 @@ fn seaweedfs_gives_every_recipe_a_bucket_and_leaves_nothing() {
     let before: Vec<String> =
         fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     let (world, running) = a_round("seaweedfs", &variables);
-    let mut missing = running.fresh("three").unwrap();
+    let mut missing = running.fresh("three", None).unwrap();
     missing.variables[1].value = "no-such-bucket".to_owned();
     let error = rclone(&missing, "x", &["rcat", ":/file"]).unwrap_err();
     assert!(error.contains("NoSuchBucket"), "{error}");
@@ -131,8 +131,9 @@ fn many_recipes_get_their_places_at_once() {
     let mut world = World::new();
     let running = world.start(&ours::target("seaweedfs"), &ours::environment()).unwrap();
     std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..4).map(|_| scope.spawn(|| (0..20).map(|_| running.fresh("r").unwrap()).collect::<Vec<_>>())).collect();
+        let threads: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| (0..20).map(|_| running.fresh("r", None).unwrap()).collect::<Vec<_>>()))
+            .collect();
         let handed: Vec<Handed> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
         let mut buckets: Vec<&str> = handed.iter().map(|handed| value(handed, "S3_BUCKET")).collect();
         buckets.sort_unstable();

@@ -36,6 +36,7 @@ fn trace(stdout: &str) -> Trace {
             stdout: Captured { text: Redacted::recorded(stdout.to_owned()), ..Captured::default() },
             stderr: Captured::default(),
             error: None,
+            fault: None,
         }],
         ended: None,
         after: Captured::default(),

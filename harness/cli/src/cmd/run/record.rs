@@ -53,7 +53,10 @@ impl<'a> Collector<'a> {
                 said.events.push(event.clone());
                 said.end = Some(end.clone());
             }
-            RunEvent::StepStarted { .. } | RunEvent::Toolbox { .. } | RunEvent::Target { .. } => {}
+            RunEvent::StepStarted { .. }
+            | RunEvent::Fault { .. }
+            | RunEvent::Toolbox { .. }
+            | RunEvent::Target { .. } => {}
         }
     }
 

@@ -5,6 +5,7 @@ mod container;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{HandedOver, ProcessSpec, TargetKind, TargetSpec, VersionSource};
+use crate::fault::FaultKind;
 use crate::finding::Finding;
 use crate::infra::image::Images;
 use crate::infra::source::{Source, nearest};
@@ -34,12 +35,6 @@ const RESERVED: [&str; 16] = [
     "PYTHONSTARTUP",
     "PYTHONPATH",
 ];
-
-/// The faults that a recipe can ask for; a target lists those that it supports.
-const FAULTS: [&str; 7] = ["delay", "throttle", "blackhole", "reset", "cut", "pause", "disconnect"];
-
-/// Those that need a container.
-const OF_CONTAINERS: [&str; 2] = ["pause", "disconnect"];
 
 /// Everything that is wrong with `spec`.
 pub(super) fn check(
@@ -361,16 +356,25 @@ impl Checker<'_> {
                 "write 1 to 600",
             );
         }
+        self.faults();
+    }
+
+    fn faults(&mut self) {
         for fault in &self.spec.faults {
-            if !FAULTS.contains(&fault.as_str()) {
-                let help = nearest(fault, FAULTS.into_iter()).map_or_else(
-                    || format!("known are {}", FAULTS.join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                self.report(fault, format!("`{}` is no fault", fault.escape_debug()), help);
-            } else if OF_CONTAINERS.contains(&fault.as_str()) && self.spec.kind != TargetKind::Container {
-                let title = format!("a target of kind {} cannot be made to `{fault}`", self.spec.kind);
-                self.report_value("faults", fault, title, "only a container can; remove the fault");
+            match FaultKind::of_word(fault) {
+                None => {
+                    let help = nearest(fault, FaultKind::words().into_iter()).map_or_else(
+                        || format!("known are {}", FaultKind::words().join(", ")),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    self.report(fault, format!("`{}` is no fault", fault.escape_debug()), help);
+                }
+                Some(kind) if !kind.is_of_the_relay() && self.spec.kind != TargetKind::Container => {
+                    let title =
+                        format!("`{fault}` is done to a container, and a target of kind {} has none", self.spec.kind);
+                    self.report(fault, title, "take it out");
+                }
+                Some(_) => {}
             }
         }
     }

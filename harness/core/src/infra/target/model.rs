@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::fault::FaultKind;
 use crate::infra::image::Image;
 use crate::name::Id;
 use crate::place::RelPath;
@@ -28,6 +29,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// Whether its file says that faults of this kind can be made.
+    pub fn supports(&self, kind: FaultKind) -> bool {
+        self.spec.faults.iter().any(|word| word == kind.word())
+    }
+
     /// Why this version of dogfood cannot start it, if it cannot: its file is right all the same.
     pub fn not_runnable(&self) -> Option<String> {
         let (kind, protocol) = (self.spec.kind, self.spec.protocol);
@@ -73,7 +79,7 @@ pub struct TargetSpec {
     /// Seconds until it must be ready.
     #[serde(default = "default_ready_seconds")]
     pub ready_within: u32,
-    /// Faults that it supports (`fault=`); empty for now.
+    /// The kinds of fault that it supports (`fault=`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<String>,
 }

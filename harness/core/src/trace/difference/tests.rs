@@ -7,7 +7,7 @@ use crate::event::PythonError;
 use crate::markup::model::{Body, ConsoleCommand, ExpectFormat, Expectation, Recipe, Session, Step, StepOptions};
 use crate::name::Id;
 use crate::redact::Redacted;
-use crate::trace::tests::{step as record, trace};
+use crate::trace::tests::{seen, step as record, trace};
 use crate::trace::{Ended, Recorder};
 
 fn text(text: &str) -> Redacted {
@@ -61,6 +61,26 @@ fn check(change: impl FnOnce(&mut Trace), judged: &[&str], unjudged: &[&str]) {
 
 fn own(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+#[test]
+fn a_fault_counts_and_its_moments_do_not() {
+    let base = |change: &dyn Fn(&mut Trace)| {
+        let mut trace = trace(vec![record(1, "")]);
+        trace.steps[0].fault = Some(Box::new(seen("cut@1KiB", Some(20))));
+        change(&mut trace);
+        trace
+    };
+    let held = |change: &dyn Fn(&mut Trace)| {
+        let recipe = recipe();
+        difference(&base(&|_| {}), &base(change), &Script { setup: &[], recipe: &recipe, teardown: &[] })
+    };
+    assert!(held(&|new| new.steps[0].fault.as_mut().unwrap().cleared = Duration::from_secs(60)).same());
+    assert!(held(&|new| new.steps[0].fault = Some(Box::new(seen("cut@1KiB", Some(999)))).same()));
+    let missed = held(&|new| new.steps[0].fault = Some(Box::new(seen("cut@1KiB", None))));
+    let words = "step 1 ran with `fault=cut@1KiB`, which took no effect; before, with `fault=cut@1KiB`";
+    assert_eq!(missed, Difference { judged: own(&[words]), unjudged: Vec::new() });
+    assert!(held(&|new| new.steps[0].fault = None).judged[0].contains("no fault"));
 }
 
 #[test]

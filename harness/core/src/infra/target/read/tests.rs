@@ -303,12 +303,12 @@ fn the_rest_is_checked() {
         ("start: server serve", "start: \"\"", "23:1 the start line is empty"),
         ("start:", "ready-within: 0\nstart:", "23:1 0 seconds is no time to get ready in"),
         ("start:", "ready-within: 601\nstart:", "23:1 601 seconds is no time to get ready in"),
-        ("start:", "faults: [delay, resett]\nstart:", "23:17 `resett` is no fault | did you mean `reset`?"),
         (
             "start:",
-            "faults: [pause]\nstart:",
-            "23:10 a target of kind process cannot be made to `pause` | only a container can",
+            "faults: [cut, pause]\nstart:",
+            "23:15 `pause` is done to a container, and a target of kind process has none | take it out",
         ),
+        ("start:", "faults: [delay, resett]\nstart:", "23:17 `resett` is no fault | did you mean `reset`?"),
         (
             "from: ssh-banner",
             "from: {exec: [server, -V]}",

@@ -20,7 +20,7 @@ fn words_of_a_step() {
     assert_eq!(options("took=3s..6s").took, Some((seconds(3), seconds(6))));
     assert_eq!(options("timeout=2m").timeout, Some(seconds(120)));
     assert_eq!(options("secret=KEY+a").secrets, ["KEY", "a"]);
-    assert_eq!(options("fault=cut-up@2s").fault.as_deref(), Some("cut-up@2s"));
+    assert_eq!(options("fault=cut-up@2s").fault, "cut-up@2s".parse().ok());
     let bench = options("bench=w/v rounds=15 min-effect=1.2");
     assert_eq!(
         (bench.bench.as_deref(), bench.rounds, bench.min_effect.as_deref()),
