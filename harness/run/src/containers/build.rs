@@ -146,7 +146,10 @@ mod tests {
         assert_eq!(told, ["step 1 (`FROM a`)", "step 2 (`RUN fetch ${PIP_INDEX_URL:hidden}`)"]);
         let image = Image::new(dogfood_core::name::Id::new("box").unwrap(), Vec::new());
         let shown = output.failed(&image, &EngineError::Gone("x".to_owned())).to_string();
-        assert!(shown.starts_with("the image box cannot be built: step 2 (`RUN fetch ${PIP_INDEX_URL:hidden}`): "), "{shown}");
+        assert!(
+            shown.starts_with("the image box cannot be built: step 2 (`RUN fetch ${PIP_INDEX_URL:hidden}`): "),
+            "{shown}"
+        );
         assert!(shown.contains("no such host\n${PIP_INDEX_URL:hidden}") && !shown.contains('\u{1b}'), "{shown}");
         for text in ["Step", "Step x/4 : RUN", "Step 3 : RUN", "step 1/2 : RUN"] {
             assert_eq!(step(text), None);

@@ -35,8 +35,6 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 const SAID: usize = 64 << 10;
 /// How many processes a container may have.
 const PROCESSES: i64 = 2048;
-/// How many files each of them may have open.
-const FILES: i64 = 65_536;
 
 /// What a container is to be.
 pub struct Order<'a> {
@@ -106,12 +104,7 @@ impl Container {
     ///
     /// # Errors
     /// If the engine starts none.
-    pub fn start(
-        engine: &Engine,
-        network: Network,
-        order: &Order<'_>,
-        stop: &AtomicBool,
-    ) -> Result<Self, EngineError> {
+    pub fn start(engine: &Engine, network: Network, order: &Order<'_>, stop: &AtomicBool) -> Result<Self, EngineError> {
         let started = wait(START, Some(stop), async {
             let held = request(order, &network.name).start().await.map_err(|error| refusal(&error))?;
             let found = engine.docker.inspect_container(held.id(), None::<InspectContainerOptions>).await;
@@ -319,7 +312,8 @@ fn request(order: &Order<'_>, network: &str) -> testcontainers::ContainerRequest
         .with_container_name(order.name)
         .with_network(network)
         .with_labels(order.labels.pairs())
-        .with_ulimit("nofile", FILES, Some(FILES))
+        // No core dumps. Any limit that is higher than the engine's own needs a right that an engine in a container does not have.
+        .with_ulimit("core", 0, Some(0))
         .with_startup_timeout(START)
         .with_host_config_modifier(limits)
         .with_cmd(order.command.iter().cloned());
@@ -421,7 +415,8 @@ async fn watch(docker: Docker, id: String, ended: Arc<OnceLock<Ended>>) {
                 return;
             }
             Err(error) => {
-                let _ = ended.set(Ended::Lost(format!("the Docker engine does not answer any more: {}", words(&error))));
+                let _ =
+                    ended.set(Ended::Lost(format!("the Docker engine does not answer any more: {}", words(&error))));
                 return;
             }
         }

@@ -18,7 +18,8 @@ const BLOCK: usize = 512;
 pub(super) fn archive(image: &Image, labels: &Labels, certificates: Option<&[u8]>) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     for file in image.files.iter() {
-        let bytes = if file.path == DOCKERFILE { labelled(&file.bytes, labels)? } else { Cow::Borrowed(&file.bytes[..]) };
+        let bytes =
+            if file.path == DOCKERFILE { labelled(&file.bytes, labels)? } else { Cow::Borrowed(&file.bytes[..]) };
         entry(&mut out, &file.path, file.executable, &bytes)?;
     }
     if let Some(bundle) = certificates
@@ -42,7 +43,8 @@ fn entry(out: &mut Vec<u8>, path: &str, executable: bool, bytes: &[u8]) -> Resul
     put(124, format!("{:011o}\0", bytes.len()).as_bytes());
     put(136, b"00000000000\0");
     put(148, b"        ");
-    put(156, b"0ustar\x0000");
+    put(156, b"0");
+    put(257, b"ustar\x0000");
     put(345, prefix.as_bytes());
     let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
     header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
@@ -94,7 +96,8 @@ fn labelled<'a>(text: &'a [u8], labels: &Labels) -> Result<Cow<'a, [u8]>, String
 
 /// The instruction that labels a stage.
 fn instruction(labels: &Labels) -> String {
-    let pairs = labels.pairs().map(|(name, value)| format!(" {name}=\"{}\"", value.replace(['"', '\\', '$', '\n'], "")));
+    let pairs =
+        labels.pairs().map(|(name, value)| format!(" {name}=\"{}\"", value.replace(['"', '\\', '$', '\n'], "")));
     format!("LABEL{}\n", pairs.concat())
 }
 
@@ -106,13 +109,14 @@ pub(super) fn is_ours(step: &str) -> bool {
 /// The character that continues a line: a directive at the top of the file may choose a backtick.
 fn escape(text: &str) -> char {
     let directives = text.lines().map_while(|line| line.trim().strip_prefix('#')?.split_once('='));
-    let mut chosen = directives.filter(|(name, _)| name.trim().eq_ignore_ascii_case("escape")).map(|(_, value)| value.trim());
+    let mut chosen =
+        directives.filter(|(name, _)| name.trim().eq_ignore_ascii_case("escape")).map(|(_, value)| value.trim());
     if chosen.next() == Some("`") { '`' } else { '\\' }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::process::{Command, Stdio};
+    use std::process::Command;
 
     use dogfood_core::infra::image::ImageFile;
     use dogfood_core::name::Id;
@@ -138,8 +142,14 @@ mod tests {
             ("# c\nARG V=1\nfrom a:$V AS b\nFROM b", "# c\nARG V=1\nfrom a:$V AS b\n+FROM b\n+"),
             ("FROM a \\\n  # c\n\n  AS b\nRUN x", "FROM a \\\n  # c\n\n  AS b\n+RUN x"),
             ("FROM a\nRUN psql -c 'select 1 \\\nFROM t'\n", "FROM a\n+RUN psql -c 'select 1 \\\nFROM t'\n"),
-            ("FROM a\nRUN x \\\n# FROM c\n && y\nCOPY --from=a / /\n", "FROM a\n+RUN x \\\n# FROM c\n && y\nCOPY --from=a / /\n"),
-            ("# escape=`\nFROM a `\n AS b\nRUN dir c:\\\nFROM d\n", "# escape=`\nFROM a `\n AS b\n+RUN dir c:\\\nFROM d\n+"),
+            (
+                "FROM a\nRUN x \\\n# FROM c\n && y\nCOPY --from=a / /\n",
+                "FROM a\n+RUN x \\\n# FROM c\n && y\nCOPY --from=a / /\n",
+            ),
+            (
+                "# escape=`\nFROM a `\n AS b\nRUN dir c:\\\nFROM d\n",
+                "# escape=`\nFROM a `\n AS b\n+RUN dir c:\\\nFROM d\n+",
+            ),
             ("FROMAGE x\n", "FROMAGE x\n"),
             ("", ""),
         ] {
@@ -152,7 +162,8 @@ mod tests {
     #[test]
     fn the_archive_is_what_tar_reads_and_always_the_same() {
         let long = format!("{}/{}", "d".repeat(120), "f".repeat(90));
-        let file = |path: &str, executable, bytes: &[u8]| ImageFile { path: path.into(), executable, bytes: bytes.into() };
+        let file =
+            |path: &str, executable, bytes: &[u8]| ImageFile { path: path.into(), executable, bytes: bytes.into() };
         let files = vec![
             file("Dockerfile", false, b"FROM a\n"),
             file("bin/run", true, &[0, 255, 10]),
@@ -168,8 +179,8 @@ mod tests {
         assert!(list.status.success(), "{}", String::from_utf8_lossy(&list.stderr));
         let list = String::from_utf8(list.stdout).unwrap();
         assert!(list.contains("-rwxr-xr-x 0/0") && list.contains("bin/run") && list.contains("1970-01-01"), "{list}");
-        let unpacked = Command::new("tar").args(["-xf", "a.tar"]).current_dir(folder.path()).stderr(Stdio::null());
-        assert!({ unpacked }.status().unwrap().success());
+        let unpacked = Command::new("tar").args(["-xf", "a.tar"]).current_dir(folder.path()).status();
+        assert!(unpacked.unwrap().success());
         let read = |path: &str| std::fs::read(folder.path().join(path)).unwrap();
         assert_eq!(read("Dockerfile"), format!("FROM a\n{LABEL}").into_bytes());
         assert_eq!((read("bin/run"), read("empty"), read(&long).len()), (vec![0, 255, 10], vec![], 513));

@@ -56,7 +56,9 @@ pub enum NoEngine {
         tried: Vec<String>,
     },
     /// Nobody answers there.
-    #[error("no Docker engine: {place} does not answer: {why}; `scripts/engine` starts one, `dogfood doctor` says what is there")]
+    #[error(
+        "no Docker engine: {place} does not answer: {why}; `scripts/engine` starts one, `dogfood doctor` says what is there"
+    )]
     Silent {
         /// Where was asked.
         place: Place,
@@ -264,7 +266,9 @@ mod tests {
     #[test]
     fn versions_are_numbers() {
         assert_eq!(number("1.41"), Some((1, 41)));
-        assert!(number("1.9") < Some(LEAST_API) && number("1.100") > Some(LEAST_API) && number("2.0") > Some(LEAST_API));
+        assert!(
+            number("1.9") < Some(LEAST_API) && number("1.100") > Some(LEAST_API) && number("2.0") > Some(LEAST_API)
+        );
         for text in ["", "1", "x.y", "1.4.1"] {
             assert_eq!(number(text), None, "{text}");
         }

@@ -15,15 +15,8 @@ const BUNDLES: [&str; 3] =
 /// The largest bundle that is handed in.
 const LARGEST: u64 = 8 << 20;
 /// Variables that become build arguments of the same name, in capitals.
-const ARGUMENTS: [&str; 7] = [
-    "DEBIAN_MIRROR",
-    "PIP_INDEX_URL",
-    "NPM_CONFIG_REGISTRY",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-    "ALL_PROXY",
-];
+const ARGUMENTS: [&str; 7] =
+    ["DEBIAN_MIRROR", "PIP_INDEX_URL", "NPM_CONFIG_REGISTRY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"];
 
 /// What a build is told of its host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,10 +102,7 @@ mod tests {
         let found = host(&base);
         assert_eq!(found.certificates.as_deref(), Some(&b"certificates"[..]));
         let pairs: Vec<(&str, &str)> = found.arguments.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        assert_eq!(
-            pairs,
-            [("NPM_CONFIG_REGISTRY", "https://npm.example/"), ("PIP_INDEX_URL", "https://pip.example/")]
-        );
+        assert_eq!(pairs, [("NPM_CONFIG_REGISTRY", "https://npm.example/"), ("PIP_INDEX_URL", "https://pip.example/")]);
         let more = [("PIP_INDEX_URL", "https://me:hunter22@other.example/"), ("https_proxy", "http://proxy:3128")];
         let found = host(&[&base[..], &more[..]].concat());
         assert_eq!(found.arguments["PIP_INDEX_URL"], "https://me:hunter22@other.example/");
@@ -126,6 +116,8 @@ mod tests {
     fn a_machine_without_settings_hands_in_nothing() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().display().to_string();
-        assert!(!host(&[("HOME", &folder)]).arguments.contains_key("PIP_INDEX_URL") || Path::new("/etc/pip.conf").exists());
+        assert!(
+            !host(&[("HOME", &folder)]).arguments.contains_key("PIP_INDEX_URL") || Path::new("/etc/pip.conf").exists()
+        );
     }
 }

@@ -69,7 +69,9 @@ pub enum ImageError {
         output: Redacted,
     },
     /// Its registry does not hand it out.
-    #[error("the image {reference} cannot be pulled: {why}; no registry is reached from here, or it holds no such image")]
+    #[error(
+        "the image {reference} cannot be pulled: {why}; no registry is reached from here, or it holds no such image"
+    )]
     NotPulled {
         /// The image.
         reference: String,
@@ -197,7 +199,8 @@ fn lock(
 ) -> Result<File, ImageError> {
     let folder = cache.join("images");
     let path = folder.join(format!("{}.lock", image.name));
-    let failed = |error: std::io::Error| ImageError::NoLock { path: path.display().to_string(), why: error.to_string() };
+    let failed =
+        |error: std::io::Error| ImageError::NoLock { path: path.display().to_string(), why: error.to_string() };
     fs::create_dir_all(&folder).map_err(failed)?;
     let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
     let mut told = false;

@@ -112,7 +112,8 @@ fn is_routed(routes: &str, start: u32) -> bool {
     let number = |text: &str| u32::from_str_radix(text, 16).ok().map(u32::swap_bytes);
     routes.lines().skip(1).any(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let (Some(to), Some(mask)) = (fields.get(1).and_then(|to| number(to)), fields.get(7).and_then(|mask| number(mask)))
+        let (Some(to), Some(mask)) =
+            (fields.get(1).and_then(|to| number(to)), fields.get(7).and_then(|mask| number(mask)))
         else {
             return false;
         };

@@ -97,12 +97,7 @@ impl Record {
 
     /// The process that runs it.
     pub(super) fn owner(&self) -> Owner {
-        Owner {
-            pid: self.pid,
-            started: self.started,
-            boot: self.boot.clone(),
-            namespace: self.namespace.clone(),
-        }
+        Owner { pid: self.pid, started: self.started, boot: self.boot.clone(), namespace: self.namespace.clone() }
     }
 
     /// Whether the owner may still be alive.

@@ -116,18 +116,13 @@ impl Starting<'_> {
         let facts = facts(image, &container);
         let body = Box::new(Contained { container, log, facts });
         let keep = self.launch.log_file();
-        let running = Running { target: self.target.clone(), values, redactor, body, version: String::new(), word, keep };
+        let running =
+            Running { target: self.target.clone(), values, redactor, body, version: String::new(), word, keep };
         let what = format!("{}'s container with version", self.target.id);
         ready::wait(running, &what, begun, self.launch.stop, progress).map_err(|(error, _)| error)
     }
 
-    fn container(
-        &self,
-        image: &ImageFacts,
-        values: &Values,
-        word: &str,
-        log: &Log,
-    ) -> Result<Container, TargetError> {
+    fn container(&self, image: &ImageFacts, values: &Values, word: &str, log: &Log) -> Result<Container, TargetError> {
         let labels = self.launch.lease.labels();
         let name = format!("dogfood-{}-{}-{word}", labels.run, self.target.id);
         let failed = |why| match why {

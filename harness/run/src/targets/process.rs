@@ -95,7 +95,8 @@ impl Starting<'_> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, values.port()));
         let body = Box::new(Process { address, server: Mutex::new(server) });
         let keep = self.launch.log_file();
-        let running = Running { target: self.target.clone(), values, redactor, body, version: String::new(), word, keep };
+        let running =
+            Running { target: self.target.clone(), values, redactor, body, version: String::new(), word, keep };
         let waited = ready::wait(running, &self.process.program, begun, self.launch.stop, progress);
         waited.map_err(|(error, running)| (error, running.body.log().says("address already in use")))
     }

@@ -80,9 +80,8 @@ impl Running {
         let variables = self.handed(&word, through);
         let Some(place) = self.place(&variables) else { return Ok(Handed { variables }) };
         let made = match self.target.spec.container.as_ref().and_then(|container| container.fresh.as_ref()) {
-            // The program inside is told what clients are told: the whole of the place.
             Some(words) => {
-                let words: Vec<String> = words.iter().map(|text| self.values.fill(text, &place)).collect();
+                let words: Vec<String> = words.iter().map(|text| self.values.fill(text, &word)).collect();
                 self.body.execute(&words, ROUND_TRIP, None).map(drop)
             }
             None => match self.client() {
@@ -182,9 +181,7 @@ impl Running {
                 TargetError::Starved { target, code, memory, file: self.target.path.clone(), log }
             }
             Ended::Container(crate::containers::Ended::Code { code, .. }) => TargetError::Died { target, code, log },
-            Ended::Process(status) => {
-                TargetError::Died { target, code: i64::from(status.code().unwrap_or(-1)), log }
-            }
+            Ended::Process(status) => TargetError::Died { target, code: i64::from(status.code().unwrap_or(-1)), log },
         }
     }
 

@@ -20,17 +20,13 @@ pub(super) fn read(spec: &VersionSpec, values: &Values, body: &dyn Body) -> Resu
     let address = body.address();
     let said = match &spec.from {
         VersionSource::SshBanner => banner(address)?,
-        VersionSource::HttpHeader(name) => {
-            run(PATIENCE, &|| false, header(&format!("http://{address}/"), name))?
-        }
+        VersionSource::HttpHeader(name) => run(PATIENCE, &|| false, header(&format!("http://{address}/"), name))?,
         VersionSource::HttpBody(place) => {
             let place = values.fill(place, "");
             let address = if place.starts_with('/') { format!("http://{address}{place}") } else { place };
             run(PATIENCE, &|| false, self::body(&address))?
         }
-        VersionSource::Exec(words) => {
-            String::from_utf8_lossy(&body.execute(words, PATIENCE, None)?).into_owned()
-        }
+        VersionSource::Exec(words) => String::from_utf8_lossy(&body.execute(words, PATIENCE, None)?).into_owned(),
     };
     let shown: String = said.chars().take(200).collect();
     spec.version_in(&said)

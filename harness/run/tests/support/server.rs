@@ -27,16 +27,8 @@ fn hold(program: &Path, target: &str, run_dir: &Path, mark: &str) -> ExitCode {
     let lease = Lease::take(run_dir.parent().expect("a folder")).expect("a lease");
     let (cache, host) = (ours::cache(), ours::host());
     let marks = [("DOGFOOD_TEST_MARK", mark)];
-    let launch = Launch {
-        program,
-        run_dir,
-        marks: &marks,
-        lease: &lease,
-        cache: &cache,
-        host: &host,
-        keep: false,
-        stop: &stop,
-    };
+    let launch =
+        Launch { program, run_dir, marks: &marks, lease: &lease, cache: &cache, host: &host, keep: false, stop: &stop };
     let target = ours::target(target);
     let environment = target.spec.process.is_some().then(ours::environment);
     let running = start(&target, environment.as_ref(), &launch, &mut |_| {}).expect("a target");

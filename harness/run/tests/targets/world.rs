@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -91,10 +92,37 @@ impl World {
         sys::marked(MARK, &self.mark)
     }
 
-    /// Nothing of the run is left: no process, no file.
+    /// What `docker` lists of the run's.
+    pub fn objects(&self, list: &str, more: &[&str]) -> Vec<String> {
+        let label = format!("label=dev.dogfood.run={}", self.lease.as_ref().unwrap().id());
+        let mut command = Command::new("docker");
+        command.args(list.split(' ').skip(1)).args(["--filter", &label]).args(more);
+        let output = command.output().expect("Docker's client is installed; `scripts/engine` does it");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    /// Kills the server in its container, or its supervisor.
+    pub fn kill_server(&self) {
+        let containers = self.objects("docker ps", &["-q"]);
+        for container in &containers {
+            assert!(Command::new("docker").args(["kill", container]).output().unwrap().status.success());
+        }
+        if containers.is_empty() {
+            let supervisor = self.processes().into_iter().min_by_key(|process| process.started).unwrap();
+            sys::terminate_group(supervisor.pid);
+        }
+    }
+
+    /// Nothing of the run is left: no process, no file, nothing in the Docker engine.
     #[track_caller]
     pub fn assert_nothing_left(&self) {
         assert_eq!(self.processes(), []);
+        for list in
+            ["docker ps -aq", "docker network ls -q", "docker volume ls -q", "docker images -q -f dangling=true"]
+        {
+            assert_eq!(self.objects(list, &[]), Vec::<String>::new(), "{list}");
+        }
         let left: Vec<_> = fs::read_dir(self.run_dir()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(left.is_empty(), "{left:?}");
     }
