@@ -9,6 +9,7 @@ mod book;
 mod build;
 mod check;
 mod command_line;
+mod containers;
 mod explain;
 mod hostile;
 mod hostile_files;

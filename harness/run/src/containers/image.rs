@@ -138,12 +138,12 @@ pub fn ensure(
     })
 }
 
-/// Whether the engine has the image that these files make.
+/// Whether the engine has the image `reference`.
 ///
 /// # Errors
 /// If the engine fails.
-pub fn built(engine: &Engine, image: &Image) -> Result<bool, EngineError> {
-    match call(LOOK, None, engine.docker.inspect_image(&image.tag())) {
+pub fn is_there(engine: &Engine, reference: &str) -> Result<bool, EngineError> {
+    match call(LOOK, None, engine.docker.inspect_image(reference)) {
         Ok(_) => Ok(true),
         Err(error) if error.is_missing() => Ok(false),
         Err(error) => Err(error),

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use dogfood_core::fault::Fault;
+use dogfood_core::fault::{Fault, FaultKind};
 use dogfood_core::infra::target::TargetKind;
 use dogfood_run::targets::Running;
 
@@ -93,15 +93,20 @@ fn contained(world: &World, running: &Running) {
     assert!(facts["image-id"].starts_with("sha256:") && facts["image"].starts_with("dogfood/"), "{facts:?}");
     assert_eq!(facts["route"], "container address");
     let published = world.objects("docker ps", &["--format", "{{.Ports}}"]);
-    assert!(published.iter().any(|ports| ports.starts_with("127.0.0.1:")), "{published:?}");
+    assert!(published.iter().any(|ports| ports.contains("127.0.0.1:")), "{published:?}");
     assert!(published.iter().all(|ports| !ports.contains("0.0.0.0") && !ports.contains("[::]")), "{published:?}");
     let address = running.address();
     for fault in ["pause", "disconnect"] {
         let fault: Fault = fault.parse().unwrap();
         running.interfere(&fault).unwrap();
-        let begun = Instant::now();
-        assert!(running.fresh("meanwhile", None).is_err(), "{fault}");
-        assert!(begun.elapsed() < Duration::from_secs(20), "{fault}");
+        // A paused server's kernel takes connections all the same; one off its network can run programs.
+        if fault.kind() == FaultKind::Pause {
+            let begun = Instant::now();
+            assert!(running.fresh("meanwhile", None).is_err());
+            assert!(begun.elapsed() < Duration::from_secs(20));
+        } else {
+            assert!(TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_err());
+        }
         running.restore().unwrap();
         assert_eq!(running.address(), address, "{fault}");
         wait_until("it serves again", || running.fresh("after", None).is_ok());
