@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::given::given;
 use crate::project::{Project, Ran, ran};
 
 /// Where this machine's engine is; these tests need one: `scripts/engine` installs it.
@@ -19,9 +20,10 @@ const RECIPE: &str = "```sh recipe=remote\necho \"$SFTP_BASE\"\n```\n\n```text e
 
 /// A book whose one guide runs `body` on this repository's OpenSSH, its image and all.
 pub(crate) fn contained(body: &str) -> Project {
+    let target = include_str!("../../../../infra/targets/openssh.yaml");
     let project = Project::wired()
-        .guide("c", "targets: [openssh]", body)
-        .file("infra/targets/openssh.yaml", include_str!("../../../../infra/targets/openssh.yaml"));
+        .guide("c", "targets: [openssh]", &(given("openssh", target) + body))
+        .file("infra/targets/openssh.yaml", target);
     copy(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/images/openssh"),
         &project.path("infra/images/openssh"),
@@ -33,7 +35,7 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &to) } else { drop(fs::copy(entry.path(), &to).unwrap()) }
+        if entry.path().is_dir() { copy(&entry.path(), &to) } else { assert!(fs::copy(entry.path(), &to).is_ok()) }
     }
 }
 
@@ -225,7 +227,7 @@ fn two_runs_at_once_build_an_image_once_and_both_pass() {
         let runs = [&image.project, &other].map(|project| scope.spawn(|| project.dogfood("run")));
         runs.into_iter().map(|run| run.join().unwrap().code(0).says("1 recipe passed")).collect()
     });
-    let builds = said.iter().filter(|ran| ran.err.contains("building the image")).count();
+    let builds = said.iter().filter(|ran| ran.err.contains("openssh: building the image")).count();
     assert_eq!(builds, 1, "{}\n---\n{}", said[0].err, said[1].err);
 }
 
@@ -310,7 +312,7 @@ impl Drop for Proxy {
         self.over.store(true, Ordering::SeqCst);
         // Wakes the listener, which ends with its thread.
         let _ = UnixStream::connect(&self.socket);
-        fs::remove_file(&self.socket).unwrap();
+        let _ = fs::remove_file(&self.socket);
         self.open.lock().unwrap().iter().for_each(|stream| drop(stream.shutdown(Shutdown::Both)));
     }
 }

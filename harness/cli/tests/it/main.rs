@@ -2,6 +2,7 @@
 //! books and scrubs the environment.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod given;
 mod project;
 
 mod accept;

@@ -41,7 +41,6 @@ pub(super) fn build(
         .dockerfile(DOCKERFILE)
         .t(&image.tag())
         .buildargs(&arguments)
-        .labels(&labels.map())
         .version(BuilderVersion::BuilderV1)
         .rm(true)
         .forcerm(true)
