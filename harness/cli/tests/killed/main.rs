@@ -23,9 +23,6 @@ use crate::project::{Project, ran};
 
 /// How many times.
 const KILLS: u64 = 30;
-/// The latest moment of a kill: later than a run without a build takes.
-const LATEST: Duration = Duration::from_secs(6);
-
 /// A recipe that talks to its server long enough to be killed at it, and a stray process besides.
 const BODY: &str = "```sh recipe=first\nsleep 0.5\nsetsid -f sleep 300\necho \"$SFTP_BASE\" > base\n```\n\n```sh recipe=second\nsleep 0.3\n```\n\n```sh recipe=own fresh\nsleep 0.2\n```\n";
 
@@ -34,18 +31,24 @@ fn thirty_kills_and_one_run_leave_nothing() {
     let project = book();
     // Builds what the others build on, and is the first run of many: everything must be as after it in the end.
     project.dogfood("run").code(0);
+    let begun = Instant::now();
+    project.dogfood("run").code(0);
+    let whole = begun.elapsed();
     let base = image_of_openssh();
+    let volumes = volumes();
     let mut runs = BTreeSet::new();
-    let sockets = sockets();
+    let before = Before { sockets: sockets(), volumes };
     for number in 0..KILLS {
-        // Every second one builds an image that nobody has built.
-        if number % 2 == 0 {
+        // Every third one builds an image that nobody has built.
+        if number % 3 == 0 {
             project.write("infra/images/openssh/Dockerfile", &slow_build(&base, number));
+        } else {
+            restore(&project);
         }
         let mut child = start(&project);
-        let at = moment(number % 3 == 0);
+        let at = whole.mul_f64(fraction());
         std::thread::sleep(at);
-        let children = if number % 3 == 2 { sys::descendants(sys::pid_of(&child)) } else { Vec::new() };
+        let children = if number % 2 == 0 { sys::descendants(sys::pid_of(&child)) } else { Vec::new() };
         child.kill().unwrap();
         // Its supervisors would clean up after it: sometimes they are killed with it.
         children.iter().copied().for_each(sys::kill);
@@ -54,7 +57,7 @@ fn thirty_kills_and_one_run_leave_nothing() {
         say(&format!(
             "kill {number} after {at:.2?} ({ended}), {} below it too; left then: {}",
             children.len(),
-            left(&project, &runs, &sockets)
+            left(&project, &runs, &before)
         ));
     }
     assert!(runs.len() > 10, "hardly any run had begun when it was killed: {runs:?}");
@@ -62,10 +65,10 @@ fn thirty_kills_and_one_run_leave_nothing() {
     project.dogfood("run").code(0).says("4 recipes passed");
     let begun = Instant::now();
     // A process that was told to end takes a moment.
-    while left(&project, &runs, &sockets).total() > 0 && begun.elapsed() < Duration::from_secs(10) {
+    while left(&project, &runs, &before).total() > 0 && begun.elapsed() < Duration::from_secs(10) {
         std::thread::sleep(Duration::from_millis(100));
     }
-    let left = left(&project, &runs, &sockets);
+    let left = left(&project, &runs, &before);
     say(&format!("after {KILLS} kills of {} runs and one run to its end: {left}", runs.len()));
     remove_images(&project);
     assert_eq!(left.total(), 0, "{left}");
@@ -108,7 +111,7 @@ fn restore(project: &Project) {
 fn slow_build(base: &str, number: u64) -> String {
     let nonce = format!("{number}-{}", random());
     format!(
-        "FROM {base} AS build\nRUN echo {nonce} > /one && sleep 1\nRUN echo {nonce} > /two && sleep 1\nFROM {base}\nCOPY --from=build /two /two\nRUN sleep 0.5\n"
+        "FROM {base} AS build\nRUN echo {nonce} > /one && sleep 1\nRUN echo {nonce} > /two && sleep 1\nFROM {base}\nVOLUME /data\nCOPY --from=build /two /two\nRUN sleep 0.5\n"
     )
 }
 
@@ -132,10 +135,9 @@ fn start(project: &Project) -> Child {
     command.arg("run").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// A random moment; an early one, where little has happened, now and then.
-fn moment(early: bool) -> Duration {
-    let latest = if early { LATEST / 4 } else { LATEST };
-    latest.mul_f64(f64::from(u32::try_from(random() >> 32).unwrap()) / f64::from(u32::MAX))
+/// A random number from 0 to 1.
+fn fraction() -> f64 {
+    f64::from(u32::try_from(random() >> 32).unwrap()) / f64::from(u32::MAX)
 }
 
 fn random() -> u64 {
@@ -166,7 +168,13 @@ impl std::fmt::Display for Left {
     }
 }
 
-fn left(project: &Project, runs: &BTreeSet<String>, before: &BTreeSet<String>) -> Left {
+/// What was there before, and is nobody's or somebody else's.
+struct Before {
+    sockets: BTreeSet<String>,
+    volumes: BTreeSet<String>,
+}
+
+fn left(project: &Project, runs: &BTreeSet<String>, before: &Before) -> Left {
     let labelled = |words: &[&str]| {
         let format = ["--filter", "label=dev.dogfood.run", "--format"];
         let shown = if words[0] == "images" { "{{.ID}}" } else { "{{.Label \"dev.dogfood.run\"}}" };
@@ -186,11 +194,11 @@ fn left(project: &Project, runs: &BTreeSet<String>, before: &BTreeSet<String>) -
     Left(vec![
         ("containers", labelled(&["ps", "-a"])),
         ("networks", labelled(&["network", "ls"])),
-        ("volumes", labelled(&["volume", "ls"])),
+        ("volumes", labelled(&["volume", "ls"]) + volumes().difference(&before.volumes).count()),
         ("unfinished images", labelled(&["images", "-f", "dangling=true"])),
         ("processes", processes(project)),
         ("folders", folders.count()),
-        ("sockets", sockets().difference(before).count()),
+        ("sockets", sockets().difference(&before.sockets).count()),
         ("half-written traces", half),
         ("records", records(project).len()),
     ])
@@ -217,6 +225,11 @@ fn sockets() -> BTreeSet<String> {
     let names = fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let left = |name: &String| name.starts_with("seaweedfs-") && !sys::is_bound(&Path::new("/tmp").join(name));
     names.filter(left).collect()
+}
+
+/// The volumes that no container uses. Those without a name carry no labels.
+fn volumes() -> BTreeSet<String> {
+    docker(&["volume", "ls", "-q", "-f", "dangling=true"]).into_iter().collect()
 }
 
 fn docker(words: &[&str]) -> Vec<String> {
