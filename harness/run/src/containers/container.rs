@@ -36,6 +36,9 @@ const SAID: usize = 64 << 10;
 /// How many processes a container may have.
 const PROCESSES: i64 = 2048;
 
+/// Takes what a container logs.
+pub type Sink = Arc<dyn Fn(&[u8]) + Send + Sync>;
+
 /// What a container is to be.
 pub struct Order<'a> {
     /// Its name.
@@ -57,7 +60,7 @@ pub struct Order<'a> {
     /// Its processors.
     pub cpus: Option<u32>,
     /// Takes what it logs.
-    pub log: Arc<dyn Fn(&[u8]) + Send + Sync>,
+    pub log: Sink,
 }
 
 /// How a container ended.
@@ -387,7 +390,7 @@ fn take(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// Hands on what a container logs, until it has ended.
-async fn follow(docker: Docker, id: String, sink: Arc<dyn Fn(&[u8]) + Send + Sync>) {
+async fn follow(docker: Docker, id: String, sink: Sink) {
     let options = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).tail("all").build();
     let mut stream = docker.logs(&id, Some(options));
     while let Some(Ok(said)) = stream.next().await {

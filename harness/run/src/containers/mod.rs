@@ -19,7 +19,7 @@ mod network;
 mod container;
 mod sweep;
 
-pub use container::{Container, Ended, Order};
+pub use container::{Container, Ended, Order, Sink};
 pub use engine::{Engine, EngineError, EngineFacts, LEAST_API, NoEngine, Place, find_place};
 pub use host::BuildHost;
 pub use image::{ImageError, ImageFacts, Supply, ensure, is_there};

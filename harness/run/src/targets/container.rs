@@ -119,7 +119,7 @@ impl Starting<'_> {
         let running =
             Running { target: self.target.clone(), values, redactor, body, version: String::new(), word, keep };
         let what = format!("{}'s container with version", self.target.id);
-        ready::wait(running, &what, begun, self.launch.stop, progress).map_err(|(error, _)| error)
+        ready::wait(running, &what, begun, self.launch.stop, progress).map_err(|unready| unready.error)
     }
 
     fn container(&self, image: &ImageFacts, values: &Values, word: &str, log: &Log) -> Result<Container, TargetError> {

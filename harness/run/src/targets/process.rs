@@ -18,7 +18,7 @@ use dogfood_core::redact::{Redacted, Redactor};
 use super::body::{Body, Ended};
 use super::error::TargetError;
 use super::log::Log;
-use super::ready;
+use super::ready::{self, Unready};
 use super::running::{FRESH, Running};
 use super::serve::Job;
 use super::server::Server;
@@ -53,9 +53,8 @@ pub(super) fn start(
     loop {
         tries += 1;
         match starting.start(progress) {
-            // It complained about a port: another try may go well.
-            Err((TargetError::Died { .. }, true)) if tries < STARTS => {}
-            ended => return ended.map_err(|(error, _)| error),
+            Err(unready) if unready.taken && matches!(unready.error, TargetError::Died { .. }) && tries < STARTS => {}
+            ended => return ended.map_err(|unready| unready.error),
         }
     }
 }
@@ -69,8 +68,7 @@ struct Starting<'a> {
 }
 
 impl Starting<'_> {
-    /// Starts it; an error comes with whether the server complained about a port that is taken.
-    fn start(&self, progress: &mut dyn FnMut(Redacted)) -> Result<Running, (TargetError, bool)> {
+    fn start(&self, progress: &mut dyn FnMut(Redacted)) -> Result<Running, Box<Unready>> {
         let folder = self.folder().map_err(self.system("make its folder"))?;
         let started = self.start_in(&folder, progress);
         if started.is_err() {
@@ -80,7 +78,7 @@ impl Starting<'_> {
         started
     }
 
-    fn start_in(&self, folder: &Path, progress: &mut dyn FnMut(Redacted)) -> Result<Running, (TargetError, bool)> {
+    fn start_in(&self, folder: &Path, progress: &mut dyn FnMut(Redacted)) -> Result<Running, Box<Unready>> {
         let spec = &self.target.spec;
         let values = Values::new(spec, &folder.join("data")).map_err(self.system("choose its values"))?;
         let word = word(FRESH).map_err(self.system("choose its values"))?;
@@ -97,13 +95,12 @@ impl Starting<'_> {
         let keep = self.launch.log_file();
         let running =
             Running { target: self.target.clone(), values, redactor, body, version: String::new(), word, keep };
-        let waited = ready::wait(running, &self.process.program, begun, self.launch.stop, progress);
-        waited.map_err(|(error, running)| (error, running.body.log().says("address already in use")))
+        ready::wait(running, &self.process.program, begun, self.launch.stop, progress)
     }
 
-    fn system(&self, what: &'static str) -> impl FnOnce(io::Error) -> (TargetError, bool) + use<> {
+    fn system(&self, what: &'static str) -> impl FnOnce(io::Error) -> Box<Unready> + use<> {
         let target = self.target.id.clone();
-        move |source| (TargetError::System { target, what, source }, false)
+        move |source| Box::new(Unready { error: TargetError::System { target, what, source }, taken: false })
     }
 
     /// The server's own folder, with its HOME and its data folder, for nobody else to look into.

@@ -10,6 +10,13 @@ use super::protocols::protocol::run;
 use super::running::{ROUND_TRIP, Running};
 use super::version;
 
+/// A server that did not get ready. It was ended.
+pub(super) struct Unready {
+    pub(super) error: TargetError,
+    /// Whether it complained about a port that is taken: another try may go well.
+    pub(super) taken: bool,
+}
+
 /// Waits until `running`, which was begun at `begun`, is ready and says the right version; ends it otherwise. `what` is what started,
 /// for people.
 pub(super) fn wait(
@@ -18,10 +25,10 @@ pub(super) fn wait(
     begun: Instant,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(Redacted),
-) -> Result<Running, (TargetError, Running)> {
+) -> Result<Running, Box<Unready>> {
     if let Err(error) = until_ready(&running, begun, stop).and_then(|()| check_version(&mut running)) {
         let _ = running.end();
-        return Err((error, running));
+        return Err(Box::new(Unready { error, taken: running.body.log().says("address already in use") }));
     }
     let seconds = begun.elapsed().as_secs_f32();
     let ready = format!("{what} {} is ready after {seconds:.1} s", running.version);
