@@ -174,7 +174,13 @@ mod tests {
             .iter()
             .map(|recipe| {
                 let standing = Standing::NotVerified("never run".to_owned());
-                let cell = CellEvidence { target: "none".to_owned(), toolbox: None, standing, observed: vec![] };
+                let cell = CellEvidence {
+                    target: "none".to_owned(),
+                    toolbox: None,
+                    standing,
+                    faults: vec![],
+                    observed: vec![],
+                };
                 RecipeEvidence { recipe: (*recipe).to_owned(), cells: vec![cell] }
             })
             .collect();

@@ -11,7 +11,7 @@ use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, Report};
 use dogfood_core::markup::model::Chapter;
 use dogfood_core::place::RelPath;
-use dogfood_core::reports::{self, Format as _, Human, Look, Sources};
+use dogfood_core::reports::{self, Format as _, Human, Look, Sources, Told};
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, Chapter as BookChapter};
 
@@ -98,7 +98,7 @@ fn tell(inputs: &Inputs, report: &Report, settings: Settings, people: &mut dyn W
         return Ok(());
     }
     let look = Look { colour: settings.colour, width: 0, workflow: settings.workflow };
-    people.write_all(Human.render(&report.findings, &Sources::of(inputs), look).as_bytes())?;
+    people.write_all(Human.render(&Told::new(&report.findings, &Sources::of(inputs)), look).as_bytes())?;
     writeln!(people, "{}", reports::summary(&report.counts))
 }
 

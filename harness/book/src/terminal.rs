@@ -33,6 +33,11 @@ impl<W: Write> Guarded<W> {
         Self { inner, guard, line: Vec::new() }
     }
 
+    /// The writer itself, for lines that are meant as commands. Flush before.
+    pub fn unguarded(&mut self) -> &mut W {
+        &mut self.inner
+    }
+
     fn end_line(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
         self.inner.write_all(neutralise_commands(&String::from_utf8_lossy(&line)).as_bytes())

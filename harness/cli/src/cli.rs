@@ -44,6 +44,22 @@ pub(crate) enum Format {
     Json,
 }
 
+/// For whom `check` writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people, on stderr; annotations besides under GitHub Actions.
+    #[default]
+    Human,
+    /// For programs, on stdout.
+    Json,
+    /// SARIF 2.1.0, for code scanning, on stdout.
+    Sarif,
+    /// JUnit's XML, on stdout.
+    Junit,
+    /// Annotations of GitHub Actions, on stdout.
+    Github,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -93,6 +109,9 @@ pub(crate) struct ListArgs {
     /// List the fences of every Markdown file under DIR, whatever it was written for
     #[arg(long, value_name = "DIR", conflicts_with = "selectors")]
     pub(crate) discover: Option<PathBuf>,
+    /// List what would run on which target, how long it took the last time, and what it needs
+    #[arg(long, conflicts_with = "discover")]
+    pub(crate) plan: bool,
     /// For whom
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
@@ -113,6 +132,9 @@ pub(crate) struct RunArgs {
     /// A walk with nothing handed over: the `given` fences are executed
     #[arg(long, conflicts_with_all = ["stale", "refresh", "frozen"])]
     pub(crate) as_reader: bool,
+    /// Run the fences of every Markdown file under DIR, whatever it was written for; record nothing
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["selectors", "walk", "as_reader", "stale", "plan", "frozen", "refresh"])]
+    pub(crate) discover: Option<PathBuf>,
     /// Only the cells whose evidence is missing, stale or failed
     #[arg(long)]
     pub(crate) stale: bool,
@@ -156,7 +178,10 @@ pub(crate) enum Deny {
 pub(crate) struct CheckArgs {
     /// For whom
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(crate) format: Format,
+    pub(crate) format: CheckFormat,
+    /// Tolerate the findings of an earlier report of `--format json`; fail when one of them is mended and still listed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Let warnings fail too
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
@@ -238,6 +263,7 @@ mod tests {
         for bad in [
             "run --walk --stale",
             "run --frozen --refresh",
+            "run --discover d a",
             "run --as-reader --refresh",
             "run --jobs 0",
             "list --discover d a",

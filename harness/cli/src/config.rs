@@ -19,6 +19,8 @@ pub(crate) struct Environment {
     pub(crate) ci: bool,
     /// `GITHUB_ACTIONS` is set: no line may start a workflow command.
     pub(crate) github_actions: bool,
+    /// `GITHUB_STEP_SUMMARY`: the file that the job's summary is appended to.
+    pub(crate) job_summary: Option<PathBuf>,
     /// `NO_COLOR` is set and not empty.
     pub(crate) no_color: bool,
     /// `CLICOLOR_FORCE` is set and not `0`.
@@ -53,6 +55,7 @@ impl Environment {
         Self {
             ci: set("CI"),
             github_actions: set("GITHUB_ACTIONS"),
+            job_summary: text("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             no_color: text("NO_COLOR").is_some(),
             force_color: set("CLICOLOR_FORCE"),
             dumb_terminal: text("TERM").is_some_and(|term| term == "dumb"),

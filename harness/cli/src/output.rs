@@ -77,6 +77,21 @@ impl Output {
         self.line(text.trim_end().replace("##[", "##\\u005b"))
     }
 
+    /// A document for programs that is no JSON.
+    pub(crate) fn document(&mut self, text: &str) -> Result<(), Trouble> {
+        self.line(text.trim_end())
+    }
+
+    /// Workflow commands that we mean: lines of a report in which everything foreign is escaped. They alone pass by the guard.
+    pub(crate) fn commands(&mut self, text: &str) -> Result<(), Trouble> {
+        finish(
+            self.out
+                .flush()
+                .and_then(|()| self.out.unguarded().write_all(text.as_bytes()))
+                .and_then(|()| self.out.flush()),
+        )
+    }
+
     /// Sends what is held back.
     pub(crate) fn flush(&mut self) {
         let _ = self.out.flush();

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use dogfood_core::event::{CellEnd, CellId, FaultEvent, NotRun, RunEvent, StepAt};
+use dogfood_core::name::Id;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use mdbook_dogfood::terminal::Shown;
 
@@ -46,6 +47,12 @@ impl Progress {
             RunEvent::Fault { .. } | RunEvent::StepEnded { .. } => {}
             RunEvent::CellEnded { cell, end, .. } => self.cell_ended(cell, end, output),
         }
+    }
+
+    /// Shows where the walk of the page `name` is: on a terminal only, for elsewhere its end is told.
+    pub(crate) fn walking(&mut self, name: &str, recipe: Option<&Id>, at: StepAt) {
+        let recipe = recipe.map(|recipe| format!("{recipe}, ")).unwrap_or_default();
+        self.bar(name, &format!("{recipe}{}", step(at)));
     }
 
     fn thing(&mut self, name: &str, progress: &str, output: &mut Output) {

@@ -2,7 +2,7 @@
 
 moto can refuse wrong keys and wrong signatures as AWS does, but only after so and so many requests, and only for keys that it made up
 itself. Here the user is made before the server listens, and given the key of the environment: there is no moment in which somebody else
-gets in, and whoever gets an answer finds everything in place.
+gets in, and whoever gets an answer finds everything in place. S3_BUCKET, if it is set, is a bucket to start with.
 """
 
 import json
@@ -14,6 +14,7 @@ from moto import settings
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import s3_backends
 from werkzeug.serving import run_simple
 
 PORT = 5000
@@ -42,6 +43,9 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
     make_user(required("AWS_ACCESS_KEY_ID"), required("AWS_SECRET_ACCESS_KEY"))
+    bucket = os.environ.pop("S3_BUCKET", "")
+    if bucket:
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].create_bucket(bucket, "us-east-1")
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     os.environ["MOTO_PORT"] = str(PORT)
     application = DomainDispatcherApplication(create_backend_app)

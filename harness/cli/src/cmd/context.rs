@@ -1,6 +1,7 @@
 //! What every command starts from: the environment, the streams, the book's folder, the loaded checkout.
 
 use std::ffi::OsStr;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -39,6 +40,11 @@ impl Context {
     /// The folder that was named with `--root`, whether or not a book is there; else the one in which the program was called.
     pub(crate) fn place(&self) -> PathBuf {
         self.named_root.as_ref().map_or_else(|| self.here.clone(), |named| self.here.join(named))
+    }
+
+    /// Whether progress may be drawn over itself: on a terminal that no CI reads.
+    pub(crate) fn animated(&self) -> bool {
+        std::io::stderr().is_terminal() && !self.environment.github_actions
     }
 
     /// The day that counts as today.

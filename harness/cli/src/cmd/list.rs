@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::tree::{self, Tree};
-use super::{Context, findings, select};
+use super::{Context, findings, run as running, select};
 use crate::cli::{Format, ListArgs, Today};
 use crate::exit::{Exit, Trouble};
 use crate::output::{Head, count};
@@ -40,6 +40,10 @@ struct Row {
 
 /// Lists.
 pub(crate) fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Trouble> {
+    if args.plan {
+        let root = context.root()?;
+        return running::show_plan(context, &root, &running::Request::listing(&args.selection, args.format));
+    }
     let (rows, exit) = match &args.discover {
         Some(folder) => (discovered(context, folder)?, Exit::Clean),
         None => {

@@ -73,8 +73,14 @@ fn foreign_text_in_a_finding_cannot_drive_the_terminal_or_the_runner() {
         let run = project.dogfood(words).code(1);
         for (stream, text) in [("stdout", &run.out), ("stderr", &run.err)] {
             assert!(!text.contains(['\x1b', '\x07']), "{words} {stream}: {text:?}");
-            let commands: Vec<&str> =
-                text.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##[")).collect();
+            // The annotations of `check` are meant; whatever is foreign in them is escaped.
+            let meant = |line: &str| {
+                (words, stream) == ("check", "stdout") && line.starts_with("::error file=guides/a.md,line=14,")
+            };
+            let commands: Vec<&str> = text
+                .lines()
+                .filter(|line| (line.trim_start().starts_with("::") || line.contains("##[")) && !meant(line))
+                .collect();
             assert!(commands.is_empty(), "{words} {stream}: {commands:?}");
         }
         assert!((run.out + &run.err).contains("::error::owned"), "{words}: it is shown, as text");
@@ -90,4 +96,52 @@ fn a_book_with_no_chapter_has_nothing_to_check() {
 fn check_starts_nothing_and_needs_no_git() {
     let project = recorded().set("PATH", "/nonexistent");
     project.dogfood("check").code(0);
+}
+
+#[test]
+fn every_format_tells_every_finding() {
+    let project = recorded().file("traces/a/gone@none.yaml", "schema: 1\n");
+    let findings = project.dogfood("check --format json").code(1).json().as_array().unwrap().len();
+    assert!(findings >= 2, "{findings}");
+    let log = project.dogfood("check --format sarif").code(1).json();
+    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), findings);
+    let junit = project.dogfood("check --format junit").code(1).out;
+    assert_eq!(junit.matches("<failure ").count(), findings, "{junit}");
+    assert!(junit.contains(&format!("<testsuite name=\"findings\" tests=\"{findings}\"")), "{junit}");
+    assert!(junit.contains("<testcase name=\"a/hello@none\" file=\"guides/a.md\"/>"), "{junit}");
+    let annotations = project.dogfood("check --format github").code(1).out;
+    assert_eq!(annotations.lines().filter(|line| line.starts_with("::")).count(), findings, "{annotations}");
+}
+
+#[test]
+fn under_github_actions_findings_are_annotations_and_a_job_summary() {
+    let project = recorded().file("traces/a/gone@none.yaml", "schema: 1\n").set("GITHUB_ACTIONS", "true");
+    let summary = project.path("summary.md");
+    let project = project.set("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
+    let run = project.dogfood("check").code(1).says("orphan-trace");
+    assert!(run.out.starts_with("::error file=traces/a/gone@none.yaml,line=1,"), "{}", run.out);
+    let summary = project.read("summary.md");
+    assert!(summary.contains("orphan-trace | traces/a/gone"), "{summary}");
+    project.dogfood("check --format json").code(1).json();
+}
+
+#[test]
+fn a_baseline_tolerates_what_it_lists_until_it_is_mended() {
+    let project = recorded().file("traces/a/gone@none.yaml", "schema: 1\n");
+    let listed = project.dogfood("check --format json").code(1).out;
+    project.write("known.json", &listed);
+    project.dogfood("check --baseline known.json").code(0).says("2 findings tolerated by the baseline `known.json`");
+    project.edit("guides/a.md", "echo hello", "echo  hello");
+    project.dogfood("check --baseline known.json").code(1).says("stale-recipe").silent_about("orphan-trace");
+    project.edit("guides/a.md", "echo  hello", "echo hello");
+    std::fs::remove_file(project.path("traces/a/gone@none.yaml")).unwrap();
+    project
+        .dogfood("check --baseline known.json")
+        .code(1)
+        .says("orphan-trace in `traces/a/gone@none.yaml`")
+        .says("is mended and still listed in `known.json`")
+        .says("dogfood check --format json > known.json");
+    project.write("known.json", "{}");
+    project.dogfood("check --baseline known.json").code(2).says("known.json");
+    project.dogfood("check --baseline nowhere.json").code(2).says("nowhere.json");
 }

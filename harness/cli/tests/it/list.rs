@@ -96,3 +96,13 @@ fn discover_reads_any_tree_of_markdown() {
 fn a_book_without_fences_has_nothing_to_list() {
     Project::wired().dogfood("list").code(4);
 }
+
+#[test]
+fn the_plan_is_what_a_run_would_run() {
+    let hello = "```sh recipe=hello\necho hello\n```\n\n```text expect\nhello\n```\n";
+    let project = Project::with_guide("a", hello);
+    project.dogfood("list --plan").code(0).says("a/hello@none: never recorded").says("1 run; 0 s of steps");
+    let (listed, planned) = (project.dogfood("list --plan --format json"), project.dogfood("run --plan --format json"));
+    assert_eq!(listed.json(), planned.json());
+    project.dogfood("list --plan --discover .").code(2);
+}

@@ -146,3 +146,23 @@ fn a_guide_with_a_fault_is_told_and_is_not_green() {
     let project = Project::with_guide("a", &format!("{HELLO}\n```sh\nnobody knows\n```\n"));
     project.dogfood("run").code(1).says("unclassified-fence");
 }
+
+#[test]
+fn foreign_markdown_runs_and_nothing_is_recorded() {
+    let page = "# Setup\n\n```bash\n$ echo hi\nhi\n```\n\n## Two\n\n```python\n>>> print(1)\n1\n```\n\n```sh\nls ..; false\n```\n\n\
+                ## Three\n\n!!! note\n    ```sh\n    --8<-- \"x.sh\"\n    ```\n\n## Four\n\n```console\n$ echo a\nb\n```\n";
+    let project = Project::empty().file("docs/page.md", page);
+    let before = project.files();
+    project
+        .dogfood("run --discover docs")
+        .code(1)
+        .says("page/two@none: failed: page.md:15: ")
+        .says("page/three@none: failed: page.md:22: the snippet `x.sh`")
+        .says("page/four@none: failed: page.md:28: it said something else")
+        .says("1 recipe passed, 3 failed");
+    let listed = project.dogfood("run --discover docs --format json").code(1).json();
+    assert_eq!((&listed["passed"], &listed["failed"]), (&1.into(), &3.into()));
+    assert_eq!(project.files(), before);
+    Project::empty().file("docs/page.md", "# No fence\n").dogfood("run --discover docs").code(4).says("nothing to run");
+    Project::empty().dogfood("run --discover nowhere").code(2);
+}

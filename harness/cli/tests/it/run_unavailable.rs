@@ -29,7 +29,13 @@ fn what_is_not_available_is_three_unless_that_is_accepted() {
         .set("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
         .set("UV_INDEX_URL", "http://127.0.0.1:9/simple")
         .set("UV_OFFLINE", "1");
-    project.dogfood("run").code(3).says("1 recipe passed").says("1 not available").says("b/remote@absent");
+    project
+        .dogfood("run")
+        .code(3)
+        .says("1 recipe passed")
+        .says("1 not available")
+        .says("b/remote@absent")
+        .says("          none    absent\na/local   passed  -\nb/remote  -       not available\n");
     assert!(project.has("traces/a/local@none.yaml") && !project.has("traces/b"));
     let accepted = project.dogfood("run --available").code(0).says("1 recipe passed").says("b/remote@absent");
     assert!(accepted.err.trim_end().lines().last().unwrap().contains("1 not available"), "{}", accepted.err);

@@ -121,10 +121,7 @@ impl Namer<'_> {
         let name = [slug(title), slug(stem), "section".to_owned()].into_iter().find(|name| !name.is_empty());
         let name = name.unwrap_or_default();
         let taken: Vec<Id> = self.sections.values().cloned().collect();
-        let entry = self.sections.entry(above);
-        let mut candidates = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name}-{number}")));
-        let mut id = || candidates.find_map(|name| Id::new(&name).ok().filter(|id| !taken.contains(id)));
-        entry.or_insert_with(|| id().expect("numbers do not run out")).clone()
+        self.sections.entry(above).or_insert_with(|| free(&name, &taken)).clone()
     }
 }
 
@@ -171,6 +168,41 @@ fn doctest(text: &str) -> String {
         code.map(str::to_owned).or_else(|| matches!(line, ">>>" | "...").then(String::new))
     };
     text.lines().filter_map(statement).map(|line| line + "\n").collect()
+}
+
+/// The fences that would run, as a guide of ours called `name` with a recipe for each section; its steps are those fences, in their order.
+/// Prompts and the output under them make a `console` step. It names a toolbox because Python needs one; there is none, and who runs the
+/// guide takes it out.
+pub fn as_guide(name: &Id, fences: &[DiscoveredFence]) -> String {
+    let mut text = format!("---\nguide: {name}\nkind: guide\ntargets: [none]\ntoolbox: host\n---\n");
+    for (fence, recipe) in steps(fences) {
+        let prompts = fence.code != fence.text && session(&fence.language) != Some(Session::Python);
+        let language = if prompts { "console" } else { &fence.language };
+        let body = if prompts { &fence.text } else { &fence.code };
+        let longest = body.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+        let marks = "`".repeat(longest.max(2) + 1);
+        text.push_str(&format!("\n{marks}{language} recipe={recipe}\n{body}{marks}\n"));
+    }
+    text
+}
+
+/// What a page is called as a guide: its path as an id that is none of `taken`.
+pub fn guide_name(path: &RelPath, taken: &[Id]) -> Id {
+    let stem = path.as_str().rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
+    let slug = Some(slug(stem)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "page".to_owned());
+    free(&slug, taken)
+}
+
+/// `name`, or else `name-2` and so on, whatever of them is not taken.
+fn free(name: &str, taken: &[Id]) -> Id {
+    let mut names = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}-{number}")));
+    let id = names.find_map(|name| Id::new(&name).ok().filter(|id| !taken.contains(id)));
+    id.expect("numbers do not run out, and a slug is an id")
+}
+
+/// The fences that would run, each with its recipe.
+pub fn steps(fences: &[DiscoveredFence]) -> impl Iterator<Item = (&DiscoveredFence, &Id)> {
+    fences.iter().filter_map(|fence| Some((fence, fence.recipe.as_ref()?)))
 }
 
 #[cfg(test)]
@@ -232,6 +264,17 @@ mod tests {
         ] {
             assert_eq!(code(language, text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_page_becomes_a_guide() {
+        let found = fences(
+            "# A\n~~~sh\necho '```'\n~~~\n```bash\n$ b\nout\n```\n# B\n```text\nx\n```\n```python\n>>> c\n1\n```\n",
+        );
+        let text = as_guide(&Id::new("docs").unwrap(), &found);
+        let fences =
+            "````sh recipe=a\necho '```'\n````\n\n```console recipe=a\n$ b\nout\n```\n\n```python recipe=b\nc\n```\n";
+        assert_eq!(text, format!("---\nguide: docs\nkind: guide\ntargets: [none]\ntoolbox: host\n---\n\n{fences}"));
     }
 
     #[test]

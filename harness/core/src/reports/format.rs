@@ -1,6 +1,8 @@
 //! What a format is.
 
 use crate::finding::Finding;
+use crate::gate::Report;
+use crate::place::RelPath;
 
 use super::sources::Sources;
 
@@ -11,7 +13,42 @@ pub trait Format: Sync {
 
     /// All findings in this format, in their order, with a line break at the end. Foreign text comes out with its control bytes shown or
     /// escaped.
-    fn render(&self, findings: &[Finding], sources: &Sources<'_>, look: Look) -> String;
+    fn render(&self, told: &Told<'_, '_>, look: Look) -> String;
+}
+
+/// What there is to tell.
+#[derive(Clone, Copy)]
+pub struct Told<'a, 's> {
+    /// All findings, in order.
+    pub findings: &'a [Finding],
+    /// The texts that they point into.
+    pub sources: &'a Sources<'s>,
+    /// Cells whose evidence holds, for formats that count what is right.
+    pub verified: &'a [Verified],
+}
+
+/// A cell whose evidence holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Its name.
+    pub name: String,
+    /// Its guide's file.
+    pub file: RelPath,
+}
+
+impl<'a, 's> Told<'a, 's> {
+    /// Findings alone.
+    pub fn new(findings: &'a [Finding], sources: &'a Sources<'s>) -> Self {
+        Self { findings, sources, verified: &[] }
+    }
+}
+
+impl Verified {
+    /// The cells of `report` that the page may call verified.
+    pub fn of(report: &Report) -> Vec<Self> {
+        let holds = report.cells.iter().filter(|status| status.state.is_shown());
+        holds.map(|status| Self { name: status.cell.to_string(), file: status.guide.clone() }).collect()
+    }
 }
 
 /// How it looks, where the format leaves a choice.

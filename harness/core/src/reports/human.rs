@@ -7,7 +7,7 @@ use crate::finding::{Finding, Severity};
 use crate::place::Span;
 use crate::redact::{neutralise_commands, show_controls};
 
-use super::format::{Format, Look};
+use super::format::{Format, Look, Told};
 use super::sources::Sources;
 
 /// The most characters of a line that are shown before and after the marked ones.
@@ -23,12 +23,12 @@ impl Format for Human {
         "human"
     }
 
-    fn render(&self, findings: &[Finding], sources: &Sources<'_>, look: Look) -> String {
+    fn render(&self, told: &Told<'_, '_>, look: Look) -> String {
         let renderer = if look.colour { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(if look.width == 0 { DEFAULT_TERM_WIDTH } else { look.width });
         let mut out = String::new();
-        for finding in findings {
-            out.push_str(&one(finding, sources, &renderer));
+        for finding in told.findings {
+            out.push_str(&one(finding, told.sources, &renderer));
             out.push('\n');
         }
         if look.workflow { neutralise_commands(&out).into_owned() } else { out }

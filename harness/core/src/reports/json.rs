@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::digest::Digest;
 use crate::finding::{Finding, Severity};
 
-use super::format::{Format, Look};
+use super::format::{Format, Look, Told};
 use super::sources::Sources;
 
 /// The format `json`.
@@ -19,9 +19,13 @@ impl Format for Json {
         "json"
     }
 
-    fn render(&self, findings: &[Finding], sources: &Sources<'_>, _look: Look) -> String {
-        let findings: Vec<FindingV1<'_>> =
-            findings.iter().zip(ids(findings)).map(|(finding, id)| FindingV1::of(finding, id, sources)).collect();
+    fn render(&self, told: &Told<'_, '_>, _look: Look) -> String {
+        let findings: Vec<FindingV1<'_>> = told
+            .findings
+            .iter()
+            .zip(ids(told.findings))
+            .map(|(finding, id)| FindingV1::of(finding, id, told.sources))
+            .collect();
         let mut text = serde_json::to_string_pretty(&findings).expect("findings are texts and numbers");
         text.push('\n');
         text

@@ -4,16 +4,22 @@ mod format;
 mod sources;
 mod human;
 mod json;
+mod sarif;
+mod junit;
+mod github;
 mod summary;
 
-pub use format::{Format, Look};
+pub use format::{Format, Look, Told, Verified};
+pub use github::{Github, job_summary};
 pub use human::Human;
 pub use json::{Json, ids};
+pub use junit::Junit;
+pub use sarif::Sarif;
 pub use sources::{Place, Sources};
 pub use summary::summary;
 
 /// Every format, by the name that `--format` takes.
-pub const FORMATS: &[&dyn Format] = &[&Human, &Json];
+pub const FORMATS: &[&dyn Format] = &[&Human, &Json, &Sarif, &Junit, &Github];
 
 /// The format called `name`.
 pub fn find(name: &str) -> Option<&'static dyn Format> {

@@ -52,7 +52,8 @@ fn findings() -> Vec<Finding> {
 
 fn render(format: &dyn Format, findings: &[Finding], look: Look) -> String {
     let path = path();
-    format.render(findings, &Sources::new(|file| (*file == path).then_some(GUIDE)), look)
+    let sources = Sources::new(|file| (*file == path).then_some(GUIDE));
+    format.render(&Told::new(findings, &sources), look)
 }
 
 #[test]
@@ -63,6 +64,54 @@ fn people_see_what_where_why_and_what_mends_it() {
 #[test]
 fn programs_see_the_published_shape() {
     insta::assert_snapshot!(render(&Json, &findings(), Look::PLAIN));
+}
+
+#[test]
+fn code_scanning_sees_sarif() {
+    let mut log: serde_json::Value = serde_json::from_str(&render(&Sarif, &findings(), Look::PLAIN)).unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
+    let rules = rules.as_array().unwrap();
+    assert_eq!(rules.len(), crate::rules::RULES.len());
+    for result in log["runs"][0]["results"].as_array_mut().unwrap() {
+        let at = result.as_object_mut().unwrap().remove("ruleIndex").unwrap();
+        let at = usize::try_from(at.as_u64().unwrap()).unwrap();
+        assert_eq!(rules[at]["id"], result["ruleId"]);
+    }
+    insta::assert_snapshot!(serde_json::to_string_pretty(&log["runs"][0]["results"]).unwrap());
+}
+
+#[test]
+fn ci_servers_see_junit() {
+    let path = path();
+    let verified = [Verified { name: "x/b@none".to_owned(), file: path.clone() }];
+    let found = findings();
+    let sources = Sources::new(|file| (*file == path).then_some(GUIDE));
+    let told = Told { verified: &verified, ..Told::new(&found, &sources) };
+    insta::assert_snapshot!(Junit.render(&told, Look::PLAIN));
+}
+
+#[test]
+fn github_sees_annotations() {
+    let hostile = Finding::error("output-drift", at("echo"), "50%\n::error::a,b:c\r", "::add-mask::x");
+    let mut found = findings();
+    found.push(hostile);
+    insta::assert_snapshot!(render(&Github, &found, Look::PLAIN));
+    let many = vec![findings().remove(0); 13];
+    let shown = render(&Github, &many, Look::PLAIN);
+    assert_eq!(shown.lines().filter(|line| line.starts_with("::error ")).count(), 10);
+    assert!(shown.ends_with("3 more error findings are in the log and in the job summary\n"), "{shown}");
+}
+
+#[test]
+fn the_job_summary_holds_every_finding_as_text() {
+    let hostile = [Finding::error("output-drift", at("echo"), "| <img src=x> [a](b) `c` \n", "")];
+    let path = path();
+    let sources = Sources::new(|file| (*file == path).then_some(GUIDE));
+    let summary = job_summary(&Told::new(&hostile, &sources));
+    let row = summary.lines().nth(2).unwrap();
+    assert_eq!(summary.lines().count(), 3);
+    assert_eq!(row.matches('|').count(), 5);
+    assert!(!row.contains(['<', '[', '`']), "{row}");
 }
 
 #[test]
@@ -97,7 +146,7 @@ fn ids_stay_while_places_move_and_tell_twins_apart() {
 fn a_huge_line_is_shown_around_the_place() {
     let text = format!("{}HERE{}", "x".repeat(1 << 20), "y".repeat(1 << 20));
     let finding = Finding::error("hidden-line", Span::new(path(), 1 << 20..(1 << 20) + 4), "title", "help");
-    let shown = Human.render(&[finding], &Sources::new(|_| Some(text.as_str())), Look::PLAIN);
+    let shown = Human.render(&Told::new(&[finding], &Sources::new(|_| Some(text.as_str()))), Look::PLAIN);
     assert!(shown.contains("HERE") && shown.len() < 2_000, "{}", shown.len());
 }
 
@@ -223,6 +272,11 @@ proptest! {
         for (said, finding) in json.iter().zip(&findings) {
             prop_assert_eq!(said["description"].as_str(), Some(finding.title.as_str()));
         }
+        let log: serde_json::Value = serde_json::from_str(&render(&Sarif, &findings, Look::PLAIN)).unwrap();
+        prop_assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(findings.len()));
+        let report = quick_junit::Report::deserialize_from_str(&render(&Junit, &findings, Look::PLAIN)).unwrap();
+        prop_assert_eq!(report.failures, findings.len());
+        prop_assert_eq!(report.tests, findings.len());
         let human = render(&Human, &findings, Look::PLAIN);
         let heads = |rule: &str| human.lines().filter(|line| line.starts_with(rule)).count();
         prop_assert!(heads("error[output-drift]") + heads("warning[old-evidence]") >= findings.len());

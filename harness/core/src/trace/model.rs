@@ -108,6 +108,11 @@ impl Trace {
         Date::of_moment(&self.recorded).unwrap_or_else(|_| Date::from_unix(0))
     }
 
+    /// How long its steps took together.
+    pub fn took(&self) -> Duration {
+        self.steps.iter().map(|step| step.took).sum()
+    }
+
     /// What was recorded of one step or command.
     pub fn step(&self, at: StepAt) -> Option<&StepRecord> {
         self.steps.iter().find(|record| record.at == at)

@@ -13,7 +13,7 @@ use dogfood_core::markup::model::{Step, Stream};
 use dogfood_core::place::RelPath;
 use dogfood_core::plan::{self, Cell, Selection};
 use dogfood_core::redact::Redacted;
-use dogfood_core::reports::{Format, Human, Look, Sources};
+use dogfood_core::reports::{Format, Human, Look, Sources, Told};
 use dogfood_core::trace::{self, Machine, Recorder, Recording, Script, Trace};
 
 /// The day on which everything is recorded, and the one on which it is checked.
@@ -128,7 +128,7 @@ impl Book {
         let inputs = self.inputs();
         let findings: Vec<Finding> =
             gate::check(&inputs).findings.into_iter().filter(|finding| finding.rule == rule).collect();
-        Human.render(&findings, &Sources::of(&inputs), Look::PLAIN)
+        Human.render(&Told::new(&findings, &Sources::of(&inputs)), Look::PLAIN)
     }
 
     /// The whole finding of `rule`; there is exactly one.

@@ -1,6 +1,6 @@
 //! Not a rule: whatever stands in the files, the gate answers, and always the same.
 
-use dogfood_core::reports::{FORMATS, Look, Sources};
+use dogfood_core::reports::{FORMATS, Look, Sources, Told};
 use proptest::prelude::*;
 
 use super::book::Book;
@@ -77,7 +77,7 @@ proptest! {
         if let Ok(inputs) = dogfood_core::checkout::load(&book.files, "2026-11-20".parse().unwrap()) {
             let report = dogfood_core::gate::check(&inputs);
             for format in FORMATS {
-                let shown = format.render(&report.findings, &Sources::of(&inputs), Look::PLAIN);
+                let shown = format.render(&Told::new(&report.findings, &Sources::of(&inputs)), Look::PLAIN);
                 prop_assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{}", shown);
             }
             let again = dogfood_core::gate::check(&inputs);

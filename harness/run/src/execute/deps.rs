@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use dogfood_core::event::CellId;
 use dogfood_core::redact::Known;
@@ -23,6 +24,8 @@ pub struct Deps {
     pub cache: PathBuf,
     /// How many cells run at once; 0 counts as 1.
     pub jobs: usize,
+    /// How long cells took when they were last recorded: what took longest starts first.
+    pub expected: BTreeMap<CellId, Duration>,
     /// Whether recipes' folders stay.
     pub keep: bool,
     /// The caller's search path.

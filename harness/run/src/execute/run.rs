@@ -1,10 +1,13 @@
 //! A whole run: cells over worker threads, everything given back at the end. Starts threads.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
 use dogfood_core::event::RunEvent;
+use dogfood_core::name::Id;
 use dogfood_core::plan::{Cell, Plan};
 
 use super::cell;
@@ -19,6 +22,8 @@ use crate::lease::{self, Swept};
 pub struct Ran {
     /// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.
     pub kept: Option<PathBuf>,
+    /// How long each target that recipes share took to get ready.
+    pub started: BTreeMap<Id, Duration>,
     /// What earlier runs had left, and was removed before this one.
     pub swept: Swept,
 }
@@ -40,23 +45,36 @@ pub fn execute_on(
     let supplies = Supplies::begin(deps, infrastructure)?;
     // Benchmarks want the machine for themselves, and come last.
     let (timed, plain): (Vec<_>, Vec<_>) = plan.cells.iter().enumerate().partition(|(_, cell)| is_benchmark(cell));
-    cells(&supplies, plain.into(), deps.jobs.max(1), sink);
+    cells(&supplies, longest_first(plain, deps), deps.jobs.max(1), sink);
     cells(&supplies, timed.into(), 1, sink);
+    let started = supplies.started_after();
     let (kept, left) = supplies.end()?;
     swept.problems.extend(left);
-    Ok(Ran { kept, swept })
+    Ok(Ran { kept, started, swept })
 }
 
 fn is_benchmark(cell: &Cell) -> bool {
     cell.recipe.steps.iter().any(|step| step.options.bench.is_some())
 }
 
+/// What took longest the last time comes first, so that no long recipe is left for the end when the other jobs have nothing to do any more;
+/// what was never recorded may be as long, and else the order is the plan's.
+fn longest_first<'a>(mut cells: Vec<(usize, &'a Cell)>, deps: &Deps) -> VecDeque<(usize, &'a Cell)> {
+    cells.sort_by_key(|(_, cell)| Reverse(deps.expected.get(&cell.id).copied().unwrap_or(Duration::MAX)));
+    cells.into()
+}
+
 /// Runs cells (with their numbers in the plan) on `jobs` threads, and hands on what they say.
 fn cells(supplies: &Supplies<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, sink: &mut dyn FnMut(RunEvent)) {
     let (events, heard) = mpsc::channel::<RunEvent>();
     let workers = jobs.min(cells.len());
+    let shared = cells.iter().map(|(_, cell)| *cell).filter(|cell| workers > 1 && cell::shares_its_server(cell));
+    let ahead: Vec<&Cell> = shared.collect();
     let left = Mutex::new(cells);
     std::thread::scope(|scope| {
+        // Targets get ready while recipes run that need others. Who needs one asks for it again, and hears how it went.
+        let ahead_says = events.clone();
+        scope.spawn(move || supplies.start_ahead(&ahead, &|event| drop(ahead_says.send(event))));
         for _ in 0..workers {
             let (events, left) = (events.clone(), &left);
             scope.spawn(move || {

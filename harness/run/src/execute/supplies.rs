@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use dogfood_core::event::{NotRun, RunEvent};
 use dogfood_core::infra::target::Target;
@@ -27,6 +28,8 @@ pub(super) struct Supplies<'a> {
     targets: Mutex<BTreeMap<Id, Once<Arc<dyn Service>>>>,
     /// Everything that was started, to be stopped at the end.
     started: Mutex<Vec<Arc<dyn Service>>>,
+    /// How long targets that recipes share took to get ready.
+    took: Mutex<BTreeMap<Id, Duration>>,
     bash_version: OnceLock<Option<String>>,
 }
 
@@ -39,6 +42,7 @@ impl<'a> Supplies<'a> {
             toolboxes: Mutex::default(),
             targets: Mutex::default(),
             started: Mutex::default(),
+            took: Mutex::default(),
             bash_version: OnceLock::new(),
         })
     }
@@ -64,20 +68,43 @@ impl<'a> Supplies<'a> {
         made.clone()
     }
 
-    /// The target of a cell: the run's one server, started by the first who asks, or a server of the cell's own.
+    /// The target of a cell: the run's one server, started by the first who asks, or a server of the cell's `own`.
     pub(super) fn service(
         &self,
         cell: &Cell,
         part: &str,
+        own: bool,
         say: &dyn Fn(RunEvent),
     ) -> Result<Option<Arc<dyn Service>>, NotRun> {
         let Some(target) = &cell.target else { return Ok(None) };
         let toolbox = cell.target_toolbox.as_deref();
-        if cell.recipe.fresh {
+        if own {
             return self.start(target, toolbox, &format!("{part}-{}", target.id), say).map(Some);
         }
         let once = Arc::clone(lock(&self.targets).entry(target.id.clone()).or_default());
-        once.get_or_init(|| self.start(target, toolbox, target.id.as_str(), say)).clone().map(Some)
+        let start = || {
+            let began = Instant::now();
+            let started = self.start(target, toolbox, target.id.as_str(), say);
+            lock(&self.took).insert(target.id.clone(), began.elapsed());
+            started
+        };
+        once.get_or_init(start).clone().map(Some)
+    }
+
+    /// Starts the targets that `cells` share, in the order of the cells, until the run is to end.
+    pub(super) fn start_ahead(&self, cells: &[&Cell], say: &dyn Fn(RunEvent)) {
+        for cell in cells {
+            if self.deps.stopped() {
+                return;
+            }
+            // Whether it went well is told to each cell that needs it.
+            let _ = self.service(cell, "", false, say);
+        }
+    }
+
+    /// How long each target that recipes share took to get ready.
+    pub(super) fn started_after(&self) -> BTreeMap<Id, Duration> {
+        lock(&self.took).clone()
     }
 
     pub(super) fn start(

@@ -13,9 +13,10 @@ use dogfood_core::place::RelPath;
 
 use super::deps::{Deps, RunError};
 use super::drive::{Said, drive};
+use super::faults::{Asked, Faults};
 use super::host::Host;
 use super::infrastructure::Infrastructure;
-use super::reason::why;
+use super::reason::{missed, why};
 use super::record::{Expected, Recorded, Recorder};
 use super::script::{Planned, of_step};
 use super::supplies::Supplies;
@@ -109,26 +110,28 @@ fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)
     let target = page.target.as_ref().map_or(&none, |target| &target.id);
     let given = given_steps(page, target);
     let route = route(page, target, &given);
-    if let Some(fault) = route.iter().find_map(|stop| stop.step.options.fault.as_ref()) {
-        return Err(NotRun::NotAvailable(format!("`fault={fault}` cannot be armed by this version")));
-    }
-    let (world, interpreter) = world(supplies, page, sink)?;
+    let asked = asked(page, &route)?;
+    let (world, interpreter, mut faults) = world(supplies, page, asked, sink)?;
     let (last, first): (Vec<_>, Vec<_>) = route.iter().partition(|stop| stop.part == Part::Teardown);
     let acts = [first, last].map(|stops| stops.into_iter().flat_map(|stop| of_step(stop.part, stop.step)).collect());
     let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
     let mut failed: Option<(WalkStep, String)> = None;
-    drive(supplies, &world, interpreter, acts.into(), &mut |said| {
-        let (planned, micros, report) = match said {
+    drive(supplies, &world, interpreter, acts.into(), &mut faults, &mut |said| {
+        let (planned, micros, report, seen) = match said {
             Said::Started(planned) => {
                 sink(WalkEvent::Started(place(&route, planned)));
                 return None;
             }
-            Said::Ended(planned, micros, report) => (planned, micros, report),
+            // The record tells of it.
+            Said::Fault(..) => return None,
+            Said::Ended(planned, micros, report, seen) => (planned, micros, report, seen),
         };
         let ended = report.ended;
-        let Recorded { record, problem } =
+        let Recorded { mut record, problem } =
             recorder.record(planned, micros, report, |stream| expected(planned, stream, target));
-        let reason = reason(planned, ended, &record).or(problem);
+        let missed = seen.as_ref().and_then(|seen| missed(planned.at, seen));
+        record.fault = seen;
+        let reason = reason(planned, ended, &record).or(problem).or(missed);
         sink(WalkEvent::Ended(place(&route, planned), Box::new(record)));
         if let (Some(reason), None) = (&reason, &failed) {
             failed = Some((place(&route, planned), reason.clone()));
@@ -142,23 +145,37 @@ fn reason(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> Option<St
     (!ended.goes_on(planned.unit.wanted_exit())).then(|| why(planned, ended, record))
 }
 
+/// The faults that the page's steps ask for. A reader cannot make one: such a page is not walked as a reader, and nothing is claimed.
+fn asked(page: &Page, route: &[Stop<'_>]) -> Result<Asked, NotRun> {
+    let steps = || route.iter().map(|stop| stop.step);
+    match steps().find_map(|step| step.options.fault).filter(|_| page.as_reader) {
+        Some(fault) => {
+            Err(NotRun::NotAvailable(format!("not walked as a reader: fault={fault}, which a reader cannot make")))
+        }
+        None => Asked::by(steps(), page.target.as_deref()),
+    }
+}
+
 /// The one world of the walk: with toolbox and target, or as bare as a reader's machine.
 fn world(
     supplies: &Supplies<'_>,
     page: &Page,
+    asked: Asked,
     sink: &mut dyn FnMut(WalkEvent),
-) -> Result<(World, Interpreter), NotRun> {
+) -> Result<(World, Interpreter, Faults), NotRun> {
     // Events come one by one from one thread; a cell is enough to lend the sink to several callers.
     let sink = std::cell::RefCell::new(sink);
     let say = |event| (sink.borrow_mut())(WalkEvent::Run(Box::new(event)));
     let (mut tools, mut handed, mut secrets) = (None, Vec::new(), supplies.deps.secrets.clone());
+    let mut faults = Faults::default();
     if !page.as_reader {
         tools = page.toolbox.as_ref().map(|toolbox| supplies.toolbox(toolbox, &say)).transpose()?;
         if let Some(target) = &page.target {
             let service = supplies.start(target, page.target_toolbox.as_deref(), target.id.as_str(), &say)?;
             secrets.extend(service.secrets());
+            faults = Faults::new(Some(Arc::clone(&service)), asked)?;
             let name = format!("{}-walk", page.guide.front.guide);
-            handed = service.hand_over(&name, None).map_err(|why| {
+            handed = service.hand_over(&name, faults.through()).map_err(|why| {
                 NotRun::NotAvailable(format!("target {} cannot make a fresh place for the page: {why}", target.id))
             })?;
         }
@@ -176,7 +193,7 @@ fn world(
     .map_err(|error| NotRun::Broken(format!("cannot make the page's folder: {error}")))?;
     let needs: Vec<String> = page.guide.front.needs.iter().map(|(need, _)| need.clone()).collect();
     world.refuse_missing(&needs)?;
-    Ok((world, tools.map_or(Interpreter::OnPath, |tools| Interpreter::At(tools.python))))
+    Ok((world, tools.map_or(Interpreter::OnPath, |tools| Interpreter::At(tools.python)), faults))
 }
 
 /// Every file of the page; where two recipes write one path, the later on the page wins, as in a reader's folder.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use dogfood_core::markup::model::Session;
 
-use super::frames::{Frame, Interpreter, Job};
+use super::frames::{Frame, GO, Interpreter, Job};
 use crate::sessions::bash::{Bash, Begun};
 use crate::sessions::capture::{Capture, Raw};
 use crate::sessions::positions::relabel;
@@ -65,6 +65,8 @@ struct Supervisor {
     /// What the shell last exported, and what of it Python knows.
     exported: Environment,
     handed_on: Environment,
+    /// How often the parent has said that we may go on, and we have not yet.
+    allowed: usize,
     /// The labels of all units so far, by the number of their step file.
     labels: Vec<String>,
 }
@@ -91,6 +93,7 @@ impl Supervisor {
             buffer: vec![0; 64 << 10],
             bash: None,
             python: None,
+            allowed: 0,
             labels: Vec::new(),
         })
     }
@@ -111,6 +114,9 @@ impl Supervisor {
         let act_deadline = Instant::now() + Duration::from_millis(self.job.limit);
         let mut step = (usize::MAX, act_deadline);
         for (at, unit) in units.iter().enumerate() {
+            if unit.gated && step.0 != unit.group {
+                self.ask(&Frame::Before { act, unit: at })?;
+            }
             self.say(&Frame::Started { act, unit: at })?;
             let started = Instant::now();
             if step.0 != unit.group {
@@ -122,6 +128,10 @@ impl Supervisor {
             let report = late(report, act_deadline < step.1);
             let goes_on = report.ended.goes_on(unit.wanted_exit());
             let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let is_last = !goes_on || units.get(at + 1).is_none_or(|next| next.group != unit.group);
+            if unit.gated && is_last {
+                self.ask(&Frame::After { act, unit: at })?;
+            }
             self.say(&Frame::Ended { act, unit: at, micros, report })?;
             if !goes_on {
                 break;
@@ -260,7 +270,7 @@ impl Supervisor {
             }
         }
         let ready = sys::poll(&fds, deadline)?;
-        if ready[1] || (ready[0] && self.parent_is_gone()) {
+        if ready[1] || (ready[0] && !self.hear_parent()) {
             return Err(Stop::Abandoned);
         }
         for ((python, port), _) in ports.into_iter().zip(&ready[3..]).filter(|(_, ready)| **ready) {
@@ -280,9 +290,26 @@ impl Supervisor {
         Ok(())
     }
 
-    fn parent_is_gone(&mut self) -> bool {
-        // Nothing is said after the job, so what is ready here is the end.
-        !matches!(self.parent.read(&mut self.buffer), Ok(count) if count > 0)
+    /// Hears that we may go on. Returns whether the parent is still there.
+    fn hear_parent(&mut self) -> bool {
+        // Nothing else is said after the job.
+        match self.parent.read(&mut self.buffer) {
+            Ok(count @ 1..) => {
+                self.allowed += count / GO.len();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Says `frame` and waits until the parent allows to go on. What runs meanwhile is heard.
+    fn ask(&mut self, frame: &Frame) -> Result<(), Stop> {
+        self.say(frame)?;
+        while self.allowed == 0 {
+            self.pump(None)?;
+        }
+        self.allowed -= 1;
+        Ok(())
     }
 
     fn reap(&mut self) {

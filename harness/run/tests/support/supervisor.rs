@@ -42,6 +42,7 @@ fn run(program: &Path, root: &Path, guide: &Path) {
         program: program.to_owned(),
         cache: root.join("cache"),
         jobs: 2,
+        expected: BTreeMap::new(),
         keep: false,
         path: std::env::var_os("PATH").unwrap_or_default(),
         host: HostEnv::default(),

@@ -1,5 +1,6 @@
 //! What a run is handed by this program: folders, limits, and what recipes, readers and installers may see of the environment.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -39,6 +40,7 @@ pub(crate) fn of(context: &Context, root: &Path, request: &Request, stop: &Arc<A
         program: program()?,
         cache: environment.cache()?,
         jobs: request.jobs,
+        expected: BTreeMap::new(),
         keep: request.keep,
         path: environment.path.clone(),
         host: HostEnv::new(environment.all.iter().cloned(), Arc::clone(stop)),

@@ -1,9 +1,12 @@
 //! `dogfood run`: plans cells, has them run, keeps what they say as traces and lets the gate judge it. Writes `traces/`; the processes are the
 //! run crate's.
 
+mod chain;
 mod deps;
+mod discover;
 mod faulty;
 mod keep;
+mod matrix;
 mod outcome;
 mod plan_view;
 mod record;
@@ -11,21 +14,22 @@ mod secrets;
 mod verdict;
 mod walk;
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use dogfood_core::checkout::Inputs;
+use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
 use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate;
 use dogfood_core::plan::{self, Plan};
-use dogfood_core::reports::Sources;
-use dogfood_core::trace::Recorder;
+use dogfood_core::reports::{Sources, Told};
+use dogfood_core::trace::{self, Recorder};
+use dogfood_run::execute::Deps;
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
+use self::chain::{Chain, Clock};
 pub(crate) use self::deps::program;
 use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
@@ -89,6 +93,11 @@ impl Request {
         }
     }
 
+    /// What `list --plan` lists.
+    pub(crate) fn listing(selectors: &Selectors, format: Format) -> Self {
+        Self { format, ..Self::new(selectors.clone()) }
+    }
+
     fn typed(args: &RunArgs, ci: bool) -> Self {
         let frozen = args.frozen || ci;
         Self {
@@ -107,6 +116,9 @@ impl Request {
 
 /// Runs what was asked for.
 pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble> {
+    if let Some(folder) = &args.discover {
+        return discover::run(context, folder, &Request::typed(args, context.environment.ci));
+    }
     let root = context.root()?;
     if args.refresh && context.environment.ci {
         return Err(Trouble::usage(
@@ -119,12 +131,17 @@ pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble
         return walk::run(context, &root, &request, args.as_reader);
     }
     if args.plan {
-        let (inputs, plan) = planned(context, &root, &request)?;
-        plan_view::show(context, &plan, &inputs, request.format)?;
-        let faults = if plan.left_out.is_empty() { Exit::Clean } else { Exit::Findings };
-        return Ok(if plan.cells.is_empty() { faults.and(Exit::Nothing) } else { faults });
+        return show_plan(context, &root, &request);
     }
     record(context, &root, &request)
+}
+
+/// Says what would run, and runs nothing.
+pub(crate) fn show_plan(context: &mut Context, root: &Path, request: &Request) -> Result<Exit, Trouble> {
+    let (inputs, plan) = planned(context, root, request)?;
+    plan_view::show(context, &plan, &inputs, request.format)?;
+    let faults = if plan.left_out.is_empty() { Exit::Clean } else { Exit::Findings };
+    Ok(if plan.cells.is_empty() { faults.and(Exit::Nothing) } else { faults })
 }
 
 /// Loads the checkout and plans the cells.
@@ -155,7 +172,14 @@ pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> R
     if request.selectors.selectors.is_empty() {
         found.extend(findings::unread(&inputs, &report).cloned());
     }
-    tell(context, &inputs, &found, &outcome, &ran.remarks, request.format)?;
+    tell(
+        context,
+        &inputs,
+        &found,
+        &outcome,
+        &Ended { remarks: &ran.remarks, chain: ran.chain.as_ref() },
+        request.format,
+    )?;
     let faults =
         if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
     let interrupted = outcome.cells.iter().any(|(_, became)| *became == Became::NotRun(INTERRUPTED.to_owned()));
@@ -167,6 +191,7 @@ pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> R
 struct Ran {
     cells: Vec<(CellId, Option<Became>)>,
     remarks: Vec<(Head, String)>,
+    chain: Option<Chain>,
 }
 
 fn execute(
@@ -177,17 +202,22 @@ fn execute(
     request: &Request,
 ) -> Result<Ran, Trouble> {
     let stop = interrupt::flag()?;
-    let deps = deps::of(context, root, request, &stop)?;
+    let expected = plan.cells.iter().filter_map(|cell| {
+        let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound)?;
+        Some((cell.id.clone(), recorded.took()))
+    });
+    let deps = Deps { expected: expected.collect(), ..deps::of(context, root, request, &stop)? };
     let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
     let mut collector = Collector::new(plan, machine::this(), recorder);
-    let mut progress =
-        Progress::new(plan.cells.len(), std::io::stderr().is_terminal() && !context.environment.github_actions);
+    let mut progress = Progress::new(plan.cells.len(), context.animated());
     let untouched = request.fail_fast.then(|| inputs.clone());
     let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
     let mut keeper = Keeper::new(root, request.mode, &known, inputs);
     let mut failed = false;
+    let mut clock = Clock::new();
     let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
+        clock.event(&event);
         progress.event(&event, &mut context.output);
         if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
             && !failed
@@ -218,7 +248,7 @@ fn execute(
     remarks.extend(kept(plan, ran.kept.as_deref()));
     let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
     remarks.extend(swept);
-    Ok(Ran { cells, remarks })
+    Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started) })
 }
 
 /// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.
@@ -230,18 +260,26 @@ fn kept(plan: &Plan, folder: Option<&Path>) -> Vec<(Head, String)> {
     plan.cells.iter().enumerate().map(of_cell).collect()
 }
 
+/// What there is to say about a run besides its outcome.
+#[derive(Default)]
+struct Ended<'a> {
+    remarks: &'a [(Head, String)],
+    chain: Option<&'a Chain>,
+}
+
 fn tell(
     context: &mut Context,
     inputs: &Inputs,
     found: &[Finding],
     outcome: &Outcome,
-    remarks: &[(Head, String)],
+    told: &Ended<'_>,
     format: Format,
 ) -> Result<(), Trouble> {
     let sources = Sources::of(inputs);
     if format == Format::Json {
-        let findings: serde_json::Value = serde_json::from_str(&findings::rendered("json", found, &sources, context)?)
-            .map_err(|error| Trouble::failed(format!("the findings are no JSON: {error}"), ""))?;
+        let findings: serde_json::Value =
+            serde_json::from_str(&findings::rendered("json", &Told::new(found, &sources), context)?)
+                .map_err(|error| Trouble::failed(format!("the findings are no JSON: {error}"), ""))?;
         let number = |word| outcome.number(word);
         return context.output.json(&json!({
             "cells": outcome.rows(),
@@ -251,14 +289,21 @@ fn tell(
             "not_available": number("not-available"),
             "not_run": number("not-run"),
             "skipped": outcome.skipped.len(),
+            "chain": told.chain,
         }));
     }
     findings::people(context, found, &sources)?;
-    for (head, remark) in remarks {
+    for (head, remark) in told.remarks {
         context.output.headed(*head, Shown(remark));
+    }
+    for line in matrix::lines(outcome) {
+        context.output.say(line);
     }
     for remark in outcome.remarks() {
         context.output.say(Shown(&remark));
+    }
+    if let Some(chain) = told.chain {
+        context.output.say(Shown(&chain.to_string()));
     }
     context.output.say(outcome.summary());
     Ok(())
@@ -273,7 +318,7 @@ fn nothing(context: &mut Context, inputs: &Inputs, plan: &Plan, request: &Reques
     if request.format == Format::Json {
         let outcome = Outcome { cells: Vec::new(), skipped: plan.skipped.clone() };
         let faults = if request.stale { Vec::new() } else { faults };
-        tell(context, inputs, &faults, &outcome, &[], Format::Json)?;
+        tell(context, inputs, &faults, &outcome, &Ended::default(), Format::Json)?;
         return Ok(if faults.is_empty() { Exit::Nothing } else { Exit::Findings });
     }
     if !request.stale && !faults.is_empty() {

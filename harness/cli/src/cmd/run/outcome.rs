@@ -14,7 +14,10 @@ pub(crate) const INTERRUPTED: &str = "interrupted";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Became {
     /// It ran to its end, and all it said is what the guide says.
-    Passed,
+    Passed {
+        /// Whether the guide expects something else of this target than of others.
+        diverges: bool,
+    },
     /// It did not, or not: findings say why, or the words here.
     Failed(Option<String>),
     /// Infrastructure that it needs is not there.
@@ -42,7 +45,7 @@ impl Became {
 
     const fn word(&self) -> &'static str {
         match self {
-            Self::Passed => "passed",
+            Self::Passed { .. } => "passed",
             Self::Failed(_) => "failed",
             Self::NotAvailable(_) => "not-available",
             Self::NotRun(_) => "not-run",
@@ -51,7 +54,7 @@ impl Became {
 
     fn why(&self) -> Option<&str> {
         match self {
-            Self::Passed | Self::Failed(None) => None,
+            Self::Passed { .. } | Self::Failed(None) => None,
             Self::Failed(Some(why)) | Self::NotAvailable(why) | Self::NotRun(why) => Some(why),
         }
     }
@@ -71,6 +74,9 @@ pub(crate) struct Outcome {
 pub(crate) struct Row {
     cell: String,
     result: &'static str,
+    /// Whether it passed against an expectation that the guide has for its target alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    diverges: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
 }
@@ -84,13 +90,25 @@ impl Outcome {
     /// The exit code. Missing infrastructure is no fault where that is accepted; not having been run always is one.
     pub(crate) fn exit(&self, accept_not_available: bool) -> Exit {
         let of = |became: &Became| match became {
-            Became::Passed => Exit::Clean,
+            Became::Passed { .. } => Exit::Clean,
             Became::Failed(_) => Exit::Findings,
             Became::NotAvailable(_) if accept_not_available => Exit::Clean,
             Became::NotAvailable(_) => Exit::NotAvailable,
             Became::NotRun(_) => Exit::Findings,
         };
         self.cells.iter().map(|(_, became)| of(became)).fold(Exit::Clean, Exit::and)
+    }
+
+    /// Every cell with a word for people; skipped ones last.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&CellId, &'static str)> {
+        let word = |became: &Became| match became {
+            Became::Passed { diverges: true } => "diverges as written",
+            Became::NotAvailable(_) => "not available",
+            Became::NotRun(_) => "not run",
+            Became::Passed { .. } | Became::Failed(_) => became.word(),
+        };
+        let skipped = self.skipped.iter().map(|skipped| (&skipped.id, "skipped"));
+        self.cells.iter().map(move |(cell, became)| (cell, word(became))).chain(skipped)
     }
 
     /// One line for each cell that did not run or needs words of its own.
@@ -109,7 +127,7 @@ impl Outcome {
     /// The last line: what passed first, then everything that did not.
     pub(crate) fn summary(&self) -> String {
         let passed: Vec<&CellId> =
-            self.cells.iter().filter(|(_, became)| *became == Became::Passed).map(|(cell, _)| cell).collect();
+            self.cells.iter().filter(|(_, became)| became.word() == "passed").map(|(cell, _)| cell).collect();
         let mut recipes: Vec<_> = passed.iter().map(|cell| (&cell.guide, &cell.recipe)).collect();
         recipes.dedup();
         let runs =
@@ -127,11 +145,13 @@ impl Outcome {
         let planned = self.cells.iter().map(|(cell, became)| Row {
             cell: cell.to_string(),
             result: became.word(),
+            diverges: *became == Became::Passed { diverges: true },
             why: became.why().map(str::to_owned),
         });
         let skipped = self.skipped.iter().map(|skipped| Row {
             cell: skipped.id.to_string(),
             result: "skipped",
+            diverges: false,
             why: Some(skipped.reason.clone()),
         });
         planned.chain(skipped).collect()
@@ -143,6 +163,8 @@ mod tests {
     use dogfood_core::name::Id;
 
     use super::*;
+
+    const PASSED: Became = Became::Passed { diverges: false };
 
     fn cell(recipe: &str, target: &str) -> CellId {
         let id = |text: &str| Id::new(text).unwrap();
@@ -157,8 +179,8 @@ mod tests {
     #[test]
     fn nothing_that_did_not_run_counts_as_passed() {
         let some = outcome(&[
-            ("a", "x", Became::Passed),
-            ("a", "y", Became::Passed),
+            ("a", "x", PASSED),
+            ("a", "y", PASSED),
             ("b", "x", Became::Failed(None)),
             ("c", "x", Became::NotAvailable("no server".to_owned())),
             ("d", "x", Became::NotRun("interrupted".to_owned())),
@@ -166,7 +188,7 @@ mod tests {
         assert_eq!(some.summary(), "1 recipe in 2 runs passed, 1 failed, 1 not available, 1 not run");
         assert_eq!(some.remarks(), ["g/c@x: not available: no server", "g/d@x: not run: interrupted"]);
         assert_eq!(outcome(&[]).summary(), "0 recipes passed");
-        assert_eq!(outcome(&[("a", "x", Became::Passed), ("b", "x", Became::Passed)]).summary(), "2 recipes passed");
+        assert_eq!(outcome(&[("a", "x", PASSED), ("b", "x", PASSED)]).summary(), "2 recipes passed");
     }
 
     #[test]
@@ -176,8 +198,8 @@ mod tests {
             let outcome = outcome(&cells.iter().map(|became| ("a", "x", became.clone())).collect::<Vec<_>>());
             assert_eq!((outcome.exit(false), outcome.exit(true)), (strict, lenient), "{cells:?}");
         };
-        check(&[Became::Passed], Exit::Clean, Exit::Clean);
-        check(&[Became::Passed, missing.clone()], Exit::NotAvailable, Exit::Clean);
+        check(&[PASSED], Exit::Clean, Exit::Clean);
+        check(&[PASSED, missing.clone()], Exit::NotAvailable, Exit::Clean);
         check(&[missing, Became::Failed(None)], Exit::Findings, Exit::Findings);
         check(&[Became::NotRun(String::new())], Exit::Findings, Exit::Findings);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::time::Duration;
 
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::plan::{Cell, Plan};
@@ -102,7 +101,7 @@ fn people(context: &mut Context, view: &View) {
 
 fn row(cell: &Cell, inputs: &Inputs, path: &OsStr) -> Row {
     let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound);
-    let took = recorded.map(|trace| trace.steps.iter().map(|step| step.took).sum::<Duration>().as_secs_f64());
+    let took = recorded.map(|trace| trace.took().as_secs_f64());
     let need = |program: &String| Need { program: program.clone(), found: on_path(program, path) };
     Row {
         cell: cell.id.to_string(),

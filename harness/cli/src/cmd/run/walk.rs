@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
-use dogfood_core::event::{Captured, CellId, NotRun, Part, RunEvent, StepRecord};
+use dogfood_core::event::{Captured, CellId, NotRun, Part, StepRecord};
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, Report};
 use dogfood_core::infra::target::NONE;
@@ -28,6 +28,7 @@ use crate::cmd::{Context, findings, select};
 use crate::exit::{Exit, Trouble, sentence};
 use crate::interrupt;
 use crate::output::{Head, count};
+use crate::progress::Progress;
 use crate::{config, machine};
 
 /// The rules that judge what steps said.
@@ -60,8 +61,15 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
         let name = format!("{}@{target}", page.guide.front.guide);
         context.output.say(format_args!("{name}: walking {}", chapter.path));
         let mut said = Vec::new();
-        let walked = execute::walk(page, &deps, &mut |event| hear(context, event, &mut said))
-            .map_err(|error| Trouble::failed(format!("the walk could not go on: {}", sentence(&error)), ""))?;
+        let mut progress = Progress::new(1, context.animated());
+        let walked = execute::walk(page, &deps, &mut |event| match event {
+            WalkEvent::Run(event) => progress.event(&event, &mut context.output),
+            WalkEvent::Started(step) => progress.walking(&name, step.recipe.as_ref(), step.at),
+            WalkEvent::Ended(step, record) => said.push((step, *record)),
+        });
+        progress.finish();
+        let walked =
+            walked.map_err(|error| Trouble::failed(format!("the walk could not go on: {}", sentence(&error)), ""))?;
         let findings = judge(&inputs, &plan, &page.guide, &target, &said, &walked);
         let over = matches!(walked, Walked::NotRun(NotRun::Interrupted));
         results.push(PageResult { name, walked, findings });
@@ -111,22 +119,6 @@ fn page(inputs: &Inputs, guide: &Arc<Guide>, cell: &Cell, as_reader: bool) -> Pa
         toolbox: toolbox.cloned().map(Arc::new),
         target_toolbox: cell.target_toolbox.clone(),
         as_reader,
-    }
-}
-
-fn hear(context: &mut Context, event: WalkEvent, said: &mut Vec<(WalkStep, StepRecord)>) {
-    match event {
-        WalkEvent::Run(event) => match *event {
-            RunEvent::Toolbox { toolbox, progress } => {
-                context.output.say(format_args!("toolbox {toolbox}: {}", Shown(&progress)))
-            }
-            RunEvent::Target { target, progress } => {
-                context.output.say(format_args!("target {target}: {}", Shown(progress.as_str())))
-            }
-            _ => {}
-        },
-        WalkEvent::Started(_) => {}
-        WalkEvent::Ended(step, record) => said.push((step, *record)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::event::PythonError;
+use crate::fault::FaultSeen;
 use crate::markup::model::{Body, ConsoleCommand, ExpectFormat, Expectation, Recipe, Session, Step, StepOptions};
 use crate::name::Id;
 use crate::redact::Redacted;
@@ -75,12 +76,13 @@ fn a_fault_counts_and_its_moments_do_not() {
         let recipe = recipe();
         difference(&base(&|_| {}), &base(change), &Script { setup: &[], recipe: &recipe, teardown: &[] })
     };
+    let changed = |fault: Option<FaultSeen>| held(&|new| new.steps[0].fault = fault.clone().map(Box::new));
     assert!(held(&|new| new.steps[0].fault.as_mut().unwrap().cleared = Duration::from_secs(60)).same());
-    assert!(held(&|new| new.steps[0].fault = Some(Box::new(seen("cut@1KiB", Some(999)))).same()));
-    let missed = held(&|new| new.steps[0].fault = Some(Box::new(seen("cut@1KiB", None))));
+    assert!(changed(Some(seen("cut@1KiB", Some(999)))).same());
+    let missed = changed(Some(seen("cut@1KiB", None)));
     let words = "step 1 ran with `fault=cut@1KiB`, which took no effect; before, with `fault=cut@1KiB`";
     assert_eq!(missed, Difference { judged: own(&[words]), unjudged: Vec::new() });
-    assert!(held(&|new| new.steps[0].fault = None).judged[0].contains("no fault"));
+    assert!(changed(None).judged[0].contains("no fault"));
 }
 
 #[test]

@@ -1,0 +1,60 @@
+//! JUnit's XML, as CI servers read it: a test case for every cell whose evidence holds and for every finding. Pure.
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::finding::{Finding, Severity};
+use crate::redact::show_controls;
+
+use super::format::{Format, Look, Told};
+use super::json::ids;
+
+/// The format `junit`.
+pub struct Junit;
+
+impl Format for Junit {
+    fn name(&self) -> &'static str {
+        "junit"
+    }
+
+    fn render(&self, told: &Told<'_, '_>, _look: Look) -> String {
+        let mut report = Report::new("dogfood");
+        let mut verified = TestSuite::new("verified");
+        for cell in told.verified {
+            let mut case = TestCase::new(cell.name.as_str(), TestCaseStatus::success());
+            case.extra.insert("file".into(), cell.file.as_str().into());
+            verified.add_test_case(case);
+        }
+        let mut findings = TestSuite::new("findings");
+        for (finding, id) in told.findings.iter().zip(ids(told.findings)) {
+            findings.add_test_case(case(finding, &id, told));
+        }
+        report.add_test_suites([verified, findings]);
+        let text = report.to_string().expect("a report in memory can be written");
+        text.trim_end().to_owned() + "\n"
+    }
+}
+
+fn case(finding: &Finding, id: &str, told: &Told<'_, '_>) -> TestCase {
+    let start = told.sources.place(&finding.span).start;
+    let place = format!("{}:{start}", finding.span.file);
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    let help = format!("help: {}", finding.help);
+    let text: Vec<&str> = [finding.title.as_str()]
+        .into_iter()
+        .chain(finding.notes.iter().map(String::as_str))
+        .chain(finding.diff.as_deref())
+        .chain([help.as_str()])
+        .map(str::trim_end)
+        .collect();
+    let kind = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    status.set_type(kind).set_message(show_controls(&finding.title).into_owned());
+    status.set_description(format!("{place}\n{}", show_controls(&text.join("\n"))));
+    let mut case = TestCase::new(id, status);
+    case.set_classname(finding.rule);
+    case.extra.insert("file".into(), finding.span.file.as_str().into());
+    case.extra.insert("line".into(), start.line.to_string().into());
+    case
+}
