@@ -1,6 +1,6 @@
-//! `infra/compose.yaml` does what the target files' `start:` lines promise a reader: Debian's docker-compose starts every service that is built
-//! here, each answers with the credentials that pages show, refuses others, and nothing stays behind. Starts containers, under a project name of
-//! its own; their ports are those that readers get, so they must be free.
+//! `infra/compose.yaml` does what the target files' `start:` lines promise a reader: Debian's docker-compose starts every service that
+//! is built here, each answers with the credentials that pages show, refuses others, and nothing stays behind. Starts containers, under
+//! a project name of its own; their ports are those that readers get, so they must be free.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ use dogfood_core::yaml::{self, FileKind};
 use dogfood_run::toolboxes::{self, HostEnv};
 use serde_json::{Value, json};
 
-/// A client of each protocol, from what guides use. Its answer per service: what it read back, and how the server refused other credentials.
+/// A client of each protocol, from what guides use. Its answer per service: whether it read what it wrote, and others were refused.
 const CLIENTS: &str = include_str!("clients.py");
 
 /// The longest that all services may take until they are healthy, their images being there.
@@ -47,7 +47,8 @@ impl Project {
         let mut command = Command::new("docker-compose");
         command.args(["--project-name", &self.name, "--file"]).arg(self.infra.path().join("compose.yaml")).args(words);
         command.stdin(Stdio::null()).output().unwrap_or_else(|error| {
-            panic!("docker-compose does not start ({error}); install it with: scripts/engine compose, or apt-get install --no-install-recommends docker-compose")
+            let line = "scripts/engine compose, or apt-get install --no-install-recommends docker-compose";
+            panic!("docker-compose does not start ({error}); install it with: {line}")
         })
     }
 
