@@ -12,6 +12,7 @@ mod check;
 mod command_line;
 mod containers;
 mod explain;
+mod faults;
 mod hostile;
 mod hostile_files;
 mod hostile_runs;

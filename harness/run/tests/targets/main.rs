@@ -14,5 +14,6 @@ mod world;
 
 mod conformance;
 mod fake;
+mod faults;
 mod killed;
 mod real;
