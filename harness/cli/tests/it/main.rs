@@ -18,6 +18,7 @@ mod hostile_files;
 mod hostile_runs;
 mod init;
 mod list;
+mod pieces;
 mod run;
 mod run_frozen;
 mod run_interrupted;

@@ -24,4 +24,4 @@ pub use deps::{Deps, KnownValues, RunError};
 pub use host::Host;
 pub use infrastructure::{Infrastructure, Owner, Place, Service, Tools, Unavailable};
 pub use run::{Ran, execute, execute_on};
-pub use walk::{Page, WalkEvent, WalkStep, Walked, walk, walk_on};
+pub use walk::{Page, PageTarget, WalkEvent, WalkStep, Walked, walk, walk_on};

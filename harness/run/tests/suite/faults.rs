@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dogfood_core::event::{FaultEvent, NotRun, RunEvent};
 use dogfood_core::redact::Known;
-use dogfood_run::execute::{Page, Walked, walk_on};
+use dogfood_run::execute::{Page, PageTarget, Walked, walk_on};
 
 use crate::book::{Book, guide, lines, path, plan, records, target};
 
@@ -235,9 +235,8 @@ fn page(steps: &[(&str, &str)], as_reader: bool) -> Page {
     Page {
         path: path("guides/g.md"),
         guide: Arc::new(guide(FRONT, &body(steps))),
-        target: Some(Arc::new(target("one"))),
+        targets: vec![PageTarget { target: Arc::new(target("one")), toolbox: None }],
         toolbox: None,
-        target_toolbox: None,
         as_reader,
     }
 }
