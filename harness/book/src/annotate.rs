@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide};
+use dogfood_core::evidence::Content;
+use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
 
 use crate::evidence::{RecipeEvidence, not_run_html, unverified_html};
+use crate::pieces;
 
 /// What a chapter's page gets.
 #[derive(Clone, Copy, Debug)]
@@ -17,31 +19,47 @@ pub struct Page<'a> {
     pub chapter: &'a Chapter,
     /// What is known about its recipes.
     pub evidence: &'a [RecipeEvidence],
+    /// What stands in the place of each of its pieces, in order.
+    pub pieces: &'a [Option<Content>],
     /// Lines of HTML for the very top: the stamp, a banner.
     pub top: &'a [String],
 }
 
-/// The text of the page. A chapter that is no guide only gets the top: its own includes are mdBook's to expand.
+/// The text of the page. A chapter that is no guide gets the top and its pieces; without pieces, its includes are mdBook's to expand.
 pub fn annotate(page: &Page<'_>, original: &str) -> String {
-    let Some(guide) = &page.chapter.guide else {
-        return top_lines(page.top) + original;
-    };
     let text = &page.chapter.text.text;
     let mut edits = Edits::default();
+    let Some(guide) = &page.chapter.guide else {
+        pieces_in(text, page, &mut edits);
+        let text = if page.chapter.pieces.is_empty() { original } else { text };
+        return top_lines(page.top) + &edits.apply(text);
+    };
     edits.replace(page.chapter.front_matter.clone(), top_lines(page.top));
     scope(page.chapter, guide, &mut edits);
-    let mut ending = ending(page);
+    let mut ending = ending(page, guide);
     for (index, fence) in page.chapter.fences.iter().enumerate() {
         fold_or_explain(text, fence, &mut edits);
         if let Some(evidence) = ending.remove(&index) {
             below(text, fence, &evidence.html(), &mut edits);
         }
     }
+    // Last: what belongs to the fence right above a piece comes before it.
+    pieces_in(text, page, &mut edits);
     edits.apply(text)
 }
 
 fn top_lines(lines: &[String]) -> String {
     lines.iter().map(|line| format!("{line}\n\n")).collect()
+}
+
+/// Puts what it stands for in the place of each piece.
+fn pieces_in(text: &str, page: &Page<'_>, edits: &mut Edits) {
+    for (piece, content) in page.chapter.pieces.iter().zip(page.pieces) {
+        let Some((html, is_block)) = pieces::html(piece.place, content.as_ref()) else { continue };
+        // A block of HTML goes on to the next empty line, and what follows may stand right below.
+        let end = if is_block { format!("\n{}", Prefix::of(text, piece.range.start).blank) } else { String::new() };
+        edits.replace(piece.range.clone(), html + &end);
+    }
 }
 
 /// The line about targets that nothing was run on, under the page's title if it starts with one.
@@ -85,20 +103,10 @@ fn below(text: &str, fence: &Fence, html: &str, edits: &mut Edits) {
     edits.insert(at, format!("{break_before}{0}\n{1}{html}\n{0}\n", prefix.blank, prefix.line));
 }
 
-/// The evidence of each recipe by the index of the fence that ends it: its last step, or an expectation of one of its steps below it.
-fn ending<'a>(page: &Page<'a>) -> BTreeMap<usize, &'a RecipeEvidence> {
-    let fences = &page.chapter.fences;
-    let step = |fence: &'a Fence| match &fence.class {
-        FenceClass::Step(id) => Some(id.as_str()),
-        _ => None,
-    };
-    let recipe = |fence: &'a Fence| match &fence.class {
-        FenceClass::Expect(of) => fences.get(*of).and_then(step),
-        _ => step(fence),
-    };
-    let last: BTreeMap<&str, usize> =
-        fences.iter().enumerate().filter_map(|(index, fence)| Some((recipe(fence)?, index))).collect();
-    page.evidence.iter().filter_map(|evidence| Some((*last.get(evidence.recipe.as_str())?, evidence))).collect()
+/// The evidence of each recipe by the index of the fence that ends it.
+fn ending<'a>(page: &Page<'a>, guide: &Guide) -> BTreeMap<usize, &'a RecipeEvidence> {
+    let of = |recipe: &Recipe| page.evidence.iter().find(|evidence| evidence.recipe == recipe.id.as_str());
+    guide.recipes.iter().filter_map(|recipe| Some((page.chapter.last_fence(recipe)?, of(recipe)?))).collect()
 }
 
 /// What continues, on a line of its own, the containers in which a fence stands.
@@ -156,6 +164,8 @@ impl Edits {
 
 #[cfg(test)]
 mod tests {
+    use dogfood_core::evidence::{Block, Inline};
+    use dogfood_core::markup::model::Piece;
     use dogfood_core::markup::{ChapterKind, HideLines, extract};
     use dogfood_core::place::RelPath;
     use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
@@ -174,11 +184,30 @@ mod tests {
             .iter()
             .map(|recipe| {
                 let standing = Standing::NotVerified("never run".to_owned());
-                let cell = CellEvidence { target: "none".to_owned(), toolbox: None, standing, observed: vec![] };
+                let cell = CellEvidence {
+                    target: "none".to_owned(),
+                    toolbox: None,
+                    standing,
+                    faults: vec![],
+                    observed: vec![],
+                };
                 RecipeEvidence { recipe: (*recipe).to_owned(), cells: vec![cell] }
             })
             .collect();
-        annotate(&Page { chapter: &chapter, evidence: &evidence, top: &[TOP.to_owned()] }, text)
+        annotate(
+            &Page { chapter: &chapter, evidence: &evidence, pieces: &contents(&chapter), top: &[TOP.to_owned()] },
+            text,
+        )
+    }
+
+    /// A block for the pieces called `matrix`, a value for the others.
+    fn contents(chapter: &Chapter) -> Vec<Option<Content>> {
+        let content = |piece: &Piece| match piece.words.first().map(|(word, _)| word.as_str()) {
+            Some("matrix") => Some(Content::Block(Block { kind: "matrix", open: vec![], folded: None, notes: vec![] })),
+            Some("lost") => None,
+            _ => Some(Content::Inline(Inline { kind: "took", value: "5 s".to_owned(), source: String::new() })),
+        };
+        chapter.pieces.iter().map(content).collect()
     }
 
     fn guide(front: &str, body: &str) -> String {
@@ -301,6 +330,39 @@ mod tests {
             page("# Plain\n\n{{#include part.md}}\n", &[]),
             format!("{TOP}\n\n# Plain\n\n{{{{#include part.md}}}}\n")
         );
+    }
+
+    #[test]
+    fn pieces_stand_where_they_were_written() {
+        let check = |body: &str, expected: &[&str]| {
+            let words = seen(&page(&guide("", body), &[]));
+            assert_eq!(&words[1..], expected, "{body}");
+        };
+        let block = "html dogfood-piece dogfood-matrix";
+        check("# T\n{{#evidence matrix}}\n## U\n", &["T", block, "U"]);
+        check("a\n\n{{#evidence matrix}}\n- b\n", &["a", block, "item", "b", "/item"]);
+        check("- {{#evidence matrix}}\n- b\n", &["item", block, "/item", "item", "b", "/item"]);
+        check("> - {{#evidence matrix}}\n>   # H\n", &["quote", "item", block, "H", "/item", "/quote"]);
+        check(
+            "1. a\n\n   {{#evidence matrix}}\n   ```sh\n   b\n   ```\n",
+            &["item", "a", block, "code sh: b\n", "/item"],
+        );
+        let fence = "```sh teardown\nb\n```\n{{#evidence matrix}}\n";
+        check(fence, &["html dogfood-teardown", "code sh teardown: b\n", "html </details>", block]);
+        check("It took {{#evidence took x}}, and `{{#evidence took x}}`.\n", &["It took ", "5 s", ", and ", "."]);
+        check(
+            "{{#evidence lost}}\n\nx {{#evidence lost}}\n",
+            &["html dogfood-piece dogfood-not-verified", "x ", "(not verified here)"],
+        );
+        check("# A {{#evidence took x}}\n", &["A {{#evidence took x}}"]);
+        check("x {{#evidence matrix}}\n", &["x {{#evidence matrix}}"]);
+    }
+
+    #[test]
+    fn pieces_stand_on_plain_pages_and_in_their_includes_too() {
+        let page_text = page("# Plain\n\n{{#evidence took x}} {{#include part.md}}\n\n\\{{#include x}}\n", &[]);
+        assert!(page_text.contains(">5 s</span> ```sh recipe=part"), "{page_text}");
+        assert!(page_text.ends_with("\n\n\\{{#include x}}\n"), "{page_text}");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct CellEvidence {
     pub toolbox: Option<String>,
     /// Verified, or not and why.
     pub standing: Standing,
+    /// What was made to go wrong meanwhile, step by step.
+    pub faults: Vec<Hindrance>,
     /// What it printed that no expectation judges.
     pub observed: Vec<Observed>,
 }
@@ -46,6 +48,15 @@ pub enum Standing {
     },
     /// Anything else, with the reason as a fragment.
     NotVerified(String),
+}
+
+/// What stood in a step's way, as the trace tells it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hindrance {
+    /// Which step, for people: `step 2`, or `this step` of a recipe that has one.
+    pub step: String,
+    /// The rest of the sentence.
+    pub words: String,
 }
 
 /// A stream that was recorded and that no expectation judges.
@@ -72,9 +83,28 @@ impl RecipeEvidence {
                 out.push_str("</ul>");
             }
         }
+        self.faults(&mut out);
         self.cells.iter().for_each(|cell| cell.details(&mut out));
         out.push_str("</div>");
         out
+    }
+
+    /// Every fault once, with where it stood unless that is everywhere.
+    fn faults(&self, out: &mut String) {
+        let mut told: Vec<&Hindrance> = Vec::new();
+        for fault in self.cells.iter().flat_map(|cell| &cell.faults) {
+            if told.contains(&fault) {
+                continue;
+            }
+            told.push(fault);
+            let _ = write!(out, "<p class=\"dogfood-fault\">While {} ran", html(&fault.step));
+            let with: Vec<&CellEvidence> = self.cells.iter().filter(|cell| cell.faults.contains(fault)).collect();
+            if with.len() < self.cells.len() {
+                let places: Vec<String> = with.iter().map(|cell| cell.places().join(" with ")).collect();
+                let _ = write!(out, " on {}", places.join(", "));
+            }
+            let _ = write!(out, ": {}.</p>", html(&fault.words));
+        }
     }
 }
 
@@ -103,16 +133,17 @@ impl CellEvidence {
 
     /// Says where, if that is anywhere: a recipe that needs no service and its guide's toolbox ran "here".
     fn place(&self, before: &str, out: &mut String) {
-        let target = (self.target != "none").then_some(&self.target);
-        let parts: Vec<String> = target
-            .map(|target| code(target))
-            .into_iter()
-            .chain(self.toolbox.iter().map(|toolbox| format!("toolbox {}", code(toolbox))))
-            .collect();
+        let parts = self.places();
         if !parts.is_empty() {
             out.push_str(before);
             out.push_str(&parts.join(" with "));
         }
+    }
+
+    /// Target and toolbox, where they are not a matter of course.
+    fn places(&self) -> Vec<String> {
+        let target = (self.target != "none").then(|| code(&self.target));
+        target.into_iter().chain(self.toolbox.iter().map(|toolbox| format!("toolbox {}", code(toolbox)))).collect()
     }
 
     fn versions(&self, versions: &[(String, String)], out: &mut String) {
@@ -204,6 +235,7 @@ mod tests {
                 ],
                 remarks: vec![],
             },
+            faults: vec![],
             observed: vec![],
         }
     }
@@ -228,13 +260,27 @@ mod tests {
     #[test]
     fn an_unverified_cell_says_so_in_words() {
         let standing = Standing::NotVerified("never recorded".to_owned());
-        let cell = CellEvidence { target: "rclone".to_owned(), toolbox: None, standing, observed: vec![] };
+        let cell =
+            CellEvidence { target: "rclone".to_owned(), toolbox: None, standing, faults: vec![], observed: vec![] };
         let evidence = RecipeEvidence { recipe: "r".to_owned(), cells: vec![cell] };
         assert!(
             evidence
                 .html()
                 .contains("Not verified here on <code class=\"nohighlight\">rclone</code>: never recorded</p>")
         );
+    }
+
+    #[test]
+    fn a_fault_is_told_once_and_where_it_stood_if_that_is_not_everywhere() {
+        let fault = |step: &str, words: &str| Hindrance { step: step.to_owned(), words: words.to_owned() };
+        let mut cells = vec![verified("openssh"), verified("rclone-sftp")];
+        cells[0].faults = vec![fault("step 2", "every byte was swallowed"), fault("step 3", "<{{#x}}>")];
+        cells[1].faults = vec![fault("step 2", "every byte was swallowed")];
+        let html = RecipeEvidence { recipe: "r".to_owned(), cells: cells.clone() }.html();
+        assert!(html.contains("<p class=\"dogfood-fault\">While step 2 ran: every byte was swallowed.</p>"), "{html}");
+        let third =
+            "While step 3 ran on <code class=\"nohighlight\">openssh</code>: &#60;&#123;&#123;#x&#125;&#125;&#62;.</p>";
+        assert!(html.contains(third) && html.matches("While ").count() == 2, "{html}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use dogfood_core::checkout::{Inputs, LoadError};
 use dogfood_core::date::Date;
+use dogfood_core::evidence::Content;
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, Report};
 use dogfood_core::markup::model::Chapter;
@@ -83,7 +84,7 @@ pub fn preprocess(
     let mut stop = None;
     book.for_each_chapter_mut(|chapter| {
         if stop.is_none() {
-            match page(chapter, &inputs, &evidence, &top, serves) {
+            match page(chapter, &inputs, (&evidence, &report.pieces), &top, serves) {
                 Ok(text) => chapter.content = text,
                 Err(why) => stop = Some(why),
             }
@@ -130,10 +131,12 @@ fn line(sources: &Sources<'_>, finding: &Finding) -> String {
     format!("{}:{}: {} ({})", finding.span.file, sources.place(&finding.span).start, finding.title, finding.rule)
 }
 
+type ByChapter<T> = BTreeMap<RelPath, Vec<T>>;
+
 fn page(
     chapter: &BookChapter,
     inputs: &Inputs,
-    evidence: &BTreeMap<RelPath, Vec<RecipeEvidence>>,
+    (evidence, pieces): (&ByChapter<RecipeEvidence>, &ByChapter<Option<Content>>),
     top: &[String],
     serves: bool,
 ) -> Result<String, Stop> {
@@ -143,7 +146,8 @@ fn page(
         return if serves { Ok(top_only(top, chapter)) } else { Err(Stop::Changed(path.to_string())) };
     }
     let evidence = evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
-    Ok(annotate(&Page { chapter: source, evidence, top }, &chapter.content))
+    let pieces = pieces.get(&path).map(Vec::as_slice).unwrap_or_default();
+    Ok(annotate(&Page { chapter: source, evidence, pieces, top }, &chapter.content))
 }
 
 fn top_only(top: &[String], chapter: &BookChapter) -> String {

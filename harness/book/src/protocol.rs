@@ -45,8 +45,17 @@ pub fn read(mut input: impl Read) -> Result<(PreprocessorContext, Book), Protoco
     parse(&bytes)
 }
 
-/// Understands what mdBook sent. The version comes before the types: another version has other types, and "missing field" helps nobody.
+/// Understands what mdBook sent.
 fn parse(bytes: &[u8]) -> Result<(PreprocessorContext, Book), ProtocolError> {
+    match serde_json::from_slice::<(PreprocessorContext, Book)>(bytes) {
+        Ok((context, book)) if speaks_our_protocol(&context.mdbook_version) => Ok((context, book)),
+        _ => explained(bytes),
+    }
+}
+
+/// What is not understood at once, with the reason. The version comes before the types: another version has other types, and "missing
+/// field" helps nobody.
+fn explained(bytes: &[u8]) -> Result<(PreprocessorContext, Book), ProtocolError> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| ProtocolError::NotMdBook(error.to_string()))?;
     let version = value.get(0).and_then(|context| context.get("mdbook_version")).and_then(Value::as_str);
     let Some(version) = version.map(str::to_owned) else {

@@ -11,7 +11,7 @@ use dogfood_core::place::RelPath;
 use dogfood_core::rules::Pin;
 use dogfood_core::trace::{Script, Trace};
 
-use crate::evidence::{CellEvidence, Observed, RecipeEvidence, Standing};
+use crate::evidence::{CellEvidence, Hindrance, Observed, RecipeEvidence, Standing};
 
 /// What every guide's page says about its recipes.
 pub fn of_report(inputs: &Inputs, report: &Report) -> BTreeMap<RelPath, Vec<RecipeEvidence>> {
@@ -36,6 +36,7 @@ fn of_cell(guide: &Guide, recipe: &Recipe, status: &CellStatus) -> CellEvidence 
         target: status.cell.target.to_string(),
         toolbox: status.cell.toolbox.as_ref().map(ToString::to_string),
         standing: standing(status),
+        faults: shown.map(|trace| faults(recipe, trace)).unwrap_or_default(),
         observed: shown.map(|trace| observed(&Script::of_recipe(guide, recipe), trace)).unwrap_or_default(),
     }
 }
@@ -76,6 +77,20 @@ fn words(pins: &[Pin]) -> String {
     pins.iter().map(|pin| pin.word()).collect::<Vec<_>>().join(" and the ")
 }
 
+/// The faults that stood while the recipe's steps ran. Facts of the run, not of the page: they come from the trace.
+fn faults(recipe: &Recipe, trace: &Trace) -> Vec<Hindrance> {
+    let own = trace.steps.iter().filter(|record| record.at.part == Part::Recipe);
+    own.filter_map(|record| {
+        let words = record.fault.as_ref()?.words();
+        let is_only = recipe.steps.len() == 1;
+        Some(Hindrance {
+            step: if is_only { "this step".to_owned() } else { format!("step {}", record.at.step) },
+            words,
+        })
+    })
+    .collect()
+}
+
 /// What the recipe's own steps said that nothing judges, step by step.
 fn observed(script: &Script<'_>, trace: &Trace) -> Vec<Observed> {
     let own = trace.steps.iter().filter(|record| record.at.part == Part::Recipe);
@@ -108,6 +123,7 @@ mod tests {
     use dogfood_core::checkout::load;
     use dogfood_core::date::Date;
     use dogfood_core::event::{StepAt, StepEnd};
+    use dogfood_core::fault::FaultSeen;
     use dogfood_core::gate;
     use dogfood_core::plan::{self, Selection};
     use dogfood_core::redact::Redacted;
@@ -148,7 +164,12 @@ mod tests {
             stdout: text(said.0),
             stderr: text(said.1),
             error: None,
-            fault: None,
+            fault: Some(Box::new(FaultSeen {
+                fault: "cut-up@2KiB".parse().unwrap(),
+                armed: Duration::ZERO,
+                tripped: Some(Duration::from_millis(3)),
+                cleared: Duration::from_millis(9),
+            })),
         };
         let trace = Trace {
             schema: SCHEMA,
@@ -220,5 +241,13 @@ mod tests {
         };
         assert_eq!(seen("held"), [("step 1, standard error".to_owned(), "noise".to_owned())]);
         assert_eq!(seen("shown"), [("step 1, command 1, standard output".to_owned(), "free".to_owned())]);
+    }
+
+    #[test]
+    fn a_fault_of_the_trace_is_told_in_words() {
+        let cells = told(&recorded(book(GUIDE), "held", ("hi\n", "")));
+        let words = "every connection was closed after 2 KiB, on the way to the server, new ones too";
+        assert_eq!(cells["held"].faults, [Hindrance { step: "this step".to_owned(), words: words.to_owned() }]);
+        assert!(cells["never"].faults.is_empty());
     }
 }

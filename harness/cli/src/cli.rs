@@ -177,6 +177,9 @@ pub(crate) struct CheckArgs {
     /// For whom
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: CheckFormat,
+    /// Tolerate the findings of an earlier report of `--format json`; fail when one of them is mended and still listed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Let warnings fail too
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,

@@ -66,6 +66,7 @@ fn run_supervised() {
         raises: None,
         traceback: false,
         limit: 60_000,
+        gated: false,
     };
     let scripts: PathBuf = folder.path().join("s");
     std::fs::create_dir(&scripts).expect("a folder");

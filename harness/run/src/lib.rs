@@ -3,7 +3,7 @@
 //!
 //! In reading order: the operating system ([`sys`]), the processes that run steps ([`sessions`]), the supervisor that owns them
 //! ([`mod@supervise`]), what a run holds and how it is given back ([`lease`]), the environments that recipes run in ([`toolboxes`]), the
-//! servers that they talk to ([`targets`]), and the running of plans and pages ([`execute`]).
+//! servers that they talk to ([`targets`]), what can stand in between ([`mod@relay`]), and the running of plans and pages ([`execute`]).
 
 pub mod sys;
 pub mod sessions;
@@ -11,6 +11,7 @@ pub mod supervise;
 pub mod lease;
 pub mod toolboxes;
 pub mod targets;
+pub mod relay;
 pub mod execute;
 
 pub use supervise::supervise;

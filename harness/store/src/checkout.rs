@@ -1,10 +1,12 @@
 //! A checkout on disk. Nothing outside it is read: symbolic links are resolved first, and those that leave it are refused.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
+use std::iter;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -15,6 +17,9 @@ use dogfood_core::place::RelPath;
 
 pub use dogfood_core::checkout::LoadError;
 
+/// How many traces a thread takes at once.
+const AT_ONCE: usize = 8;
+
 /// Reads the checkout at `root` into the gate's inputs. `today` is UTC.
 ///
 /// # Errors
@@ -23,21 +28,20 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
     let disk = Disk::open(root).map_err(|error| LoadError::Unreadable(format!("`{}`: {error}", root.display())))?;
     let paths = checkout::trace_paths(&disk);
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(8);
-    // A remainder is a thread's worth, never a chunk of nothing.
-    let chunk = paths.len().div_ceil(threads).max(1);
+    let next = AtomicUsize::new(0);
+    // Every thread takes the next few traces as long as there are any, so that all end at about the same time.
+    let read_traces = || {
+        let starts = iter::from_fn(|| Some(next.fetch_add(AT_ONCE, Ordering::Relaxed)));
+        let taken = starts.map_while(|start| paths.get(start..)).take_while(|paths| !paths.is_empty());
+        let taken = taken.flat_map(|paths| &paths[..paths.len().min(AT_ONCE)]);
+        taken.map(|path| checkout::load_trace(&disk, path.clone())).collect::<Vec<_>>()
+    };
     thread::scope(|scope| {
-        let readers: Vec<_> = paths
-            .chunks(chunk)
-            .map(|paths| {
-                let disk = &disk;
-                let read = move |path: &RelPath| checkout::load_trace(disk, path.clone());
-                scope.spawn(move || paths.iter().map(read).collect::<Vec<_>>())
-            })
-            .collect();
+        let readers: Vec<_> = (1..threads).map(|_| scope.spawn(read_traces)).collect();
         let inputs = checkout::load_book(&disk, today);
-        let traces =
-            readers.into_iter().flat_map(|reader| reader.join().expect("reading a trace does not panic")).collect();
-        inputs.map(|inputs| Inputs { traces, ..inputs })
+        let mut traces = read_traces();
+        traces.extend(readers.into_iter().flat_map(|reader| reader.join().expect("reading a trace does not panic")));
+        inputs.map(|inputs| Inputs { traces: traces.into_iter().collect(), ..inputs })
     })
 }
 
@@ -59,24 +63,30 @@ impl Disk {
         Ok(Self { root: root.canonicalize()?, folders: Mutex::default() })
     }
 
-    /// The file or folder that `path` stands for once links are resolved, if it stays inside.
-    fn resolve(&self, path: &RelPath) -> Result<PathBuf, IncludeProblem> {
+    /// The file or folder that `path` stands for once links are resolved, if it stays inside, and what it is.
+    fn resolve(&self, path: &RelPath) -> Result<(PathBuf, Metadata), IncludeProblem> {
         let place = self.folder(path.parent())?.join(path.file_name());
         let data = fs::symlink_metadata(&place).map_err(|error| problem(&error))?;
-        if data.is_symlink() { self.followed(&place) } else { Ok(place) }
+        if !data.is_symlink() {
+            return Ok((place, data));
+        }
+        let place = self.followed(&place)?;
+        let data = fs::metadata(&place).map_err(|error| problem(&error))?;
+        Ok((place, data))
     }
 
-    /// [`Self::resolve`] for a folder, `""` for the checkout's root; each is looked up once.
+    /// [`Self::resolve`] for a folder, `""` for the checkout's root; each is looked up once, through the one that holds it.
     fn folder(&self, folder: &str) -> Result<PathBuf, IncludeProblem> {
         if folder.is_empty() {
             return Ok(self.root.clone());
         }
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = folders.get(folder) {
+        let known = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(folder) {
             return known.clone();
         }
-        let resolved = self.followed(&self.root.join(folder));
-        folders.insert(folder.to_owned(), resolved.clone());
+        let path = RelPath::new(folder).map_err(|_| IncludeProblem::Missing)?;
+        let resolved = self.resolve(&path).map(|(resolved, _)| resolved);
+        known().insert(folder.to_owned(), resolved.clone());
         resolved
     }
 
@@ -89,7 +99,7 @@ impl Disk {
     /// otherwise make more paths than anybody can walk.
     fn walk(&self, folder: &str, found: &mut Vec<RelPath>, entered: &mut BTreeSet<PathBuf>) {
         let resolved = match RelPath::new(folder) {
-            Ok(path) => self.resolve(&path).ok(),
+            Ok(path) => self.resolve(&path).ok().map(|(resolved, _)| resolved),
             Err(_) => Some(self.root.clone()),
         };
         let Some(resolved) = resolved.filter(|resolved| entered.insert(resolved.clone())) else { return };
@@ -118,15 +128,16 @@ impl Disk {
 
 impl Files for Disk {
     fn read(&self, path: &RelPath, limit: usize) -> Result<String, IncludeProblem> {
-        let resolved = self.resolve(path)?;
+        let (resolved, data) = self.resolve(path)?;
         // Opening a pipe would wait for its writer.
-        if !fs::metadata(&resolved).map_err(|error| problem(&error))?.is_file() {
+        if !data.is_file() {
             return Err(IncludeProblem::Unreadable("it is no file".to_owned()));
         }
         let file = File::open(&resolved).map_err(|error| problem(&error))?;
-        let mut bytes = Vec::new();
-        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-        file.take(most).read_to_end(&mut bytes).map_err(|error| problem(&error))?;
+        let most = limit.saturating_add(1);
+        // One byte more than the file has, so that it takes one call to read it and one to see its end.
+        let mut bytes = Vec::with_capacity(usize::try_from(data.len()).map_or(most, |length| most.min(length + 1)));
+        file.take(most as u64).read_to_end(&mut bytes).map_err(|error| problem(&error))?;
         if bytes.len() > limit {
             return Err(IncludeProblem::TooLarge);
         }
@@ -134,7 +145,7 @@ impl Files for Disk {
     }
 
     fn is_link(&self, path: &RelPath) -> bool {
-        self.resolve(path).is_ok_and(|resolved| resolved != self.root.join(path.as_str()))
+        self.resolve(path).is_ok_and(|(resolved, _)| resolved != self.root.join(path.as_str()))
     }
 
     fn list(&self, folder: &str) -> Vec<RelPath> {

@@ -2,21 +2,26 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::path::Path;
 
+use dogfood_core::gate::baseline::{self, Held};
 use dogfood_core::gate::{self, Inputs, Report};
 use dogfood_core::reports::{self, Sources, Told, Verified};
+
+use mdbook_dogfood::terminal::Shown;
 
 use super::Context;
 use super::findings;
 use crate::cli::{CheckArgs, CheckFormat, Deny};
 use crate::exit::{Exit, Trouble};
-use crate::output::Head;
+use crate::output::{Head, count};
 
 /// Checks.
 pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
     let inputs = context.load(&root, context.today(&args.today)?)?;
-    let report = gate::check(&inputs);
+    let mut report = gate::check(&inputs);
+    let baseline = args.baseline.as_deref().map(|file| Baseline::apply(context, file, &mut report)).transpose()?;
     match args.format {
         CheckFormat::Human => {
             people(context, &inputs, &report)?;
@@ -29,7 +34,56 @@ pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Troub
         CheckFormat::Sarif => programs(context, "sarif", &inputs, &report)?,
         CheckFormat::Junit => programs(context, "junit", &inputs, &report)?,
     }
-    Ok(verdict(&report, args.deny == Some(Deny::Warnings)))
+    let verdict = verdict(&report, args.deny == Some(Deny::Warnings));
+    let verdict = baseline.map_or(verdict, |baseline| verdict.and(baseline.tell(context)));
+    // The process ends here: nobody waits for a large book to be taken apart value by value.
+    std::mem::forget((inputs, report));
+    Ok(verdict)
+}
+
+/// What a baseline made of the report.
+struct Baseline<'a> {
+    file: &'a Path,
+    held: Held,
+}
+
+impl<'a> Baseline<'a> {
+    /// The largest file that is read.
+    const MOST: u64 = 64 << 20;
+
+    fn apply(context: &Context, file: &'a Path, report: &mut Report) -> Result<Self, Trouble> {
+        let shown = file.display();
+        let help = "make it with `dogfood check --format json`";
+        let path = context.here.join(file);
+        let read = std::fs::metadata(&path).and_then(|meta| match meta.len() <= Self::MOST {
+            true => std::fs::read_to_string(&path),
+            false => Err(std::io::Error::other("it is too large")),
+        });
+        let text =
+            read.map_err(|error| Trouble::usage(format!("the baseline `{shown}` cannot be read: {error}"), help))?;
+        let entries = baseline::read(&text)
+            .map_err(|problem| Trouble::usage(format!("the baseline `{shown}`: {problem}"), help))?;
+        Ok(Self { file, held: baseline::hold(report, entries) })
+    }
+
+    /// How much is tolerated, and what is mended and has to leave the file.
+    fn tell(&self, context: &mut Context) -> Exit {
+        let file = self.file.display();
+        if !self.held.tolerated.is_empty() {
+            let tolerated = count(self.held.tolerated.len(), "finding");
+            context.output.headed(Head::Note, Shown(&format!("{tolerated} tolerated by the baseline `{file}`")));
+        }
+        for entry in &self.held.mended {
+            let about = entry.subject.as_ref().map(|subject| format!(" ({subject})")).unwrap_or_default();
+            let line = format!("{} in `{}`{about} is mended and still listed in `{file}`", entry.rule, entry.file);
+            context.output.headed(Head::Error, Shown(&line));
+        }
+        if self.held.mended.is_empty() {
+            return Exit::Clean;
+        }
+        context.output.headed(Head::Help, Shown(&format!("write it anew: `dogfood check --format json > {file}`")));
+        Exit::Findings
+    }
 }
 
 fn programs(context: &mut Context, format: &str, inputs: &Inputs, report: &Report) -> Result<(), Trouble> {
@@ -58,7 +112,7 @@ fn annotate(context: &mut Context, inputs: &Inputs, report: &Report) -> Result<(
             .and_then(|mut file| file.write_all(text.as_bytes()));
         if let Err(error) = appended {
             let line = format!("the summary of the job cannot be written: {}: {error}", file.display());
-            context.output.headed(Head::Warning, mdbook_dogfood::terminal::Shown(&line));
+            context.output.headed(Head::Warning, Shown(&line));
         }
     }
     Ok(())
@@ -73,7 +127,7 @@ pub(crate) fn people(context: &mut Context, inputs: &Inputs, report: &Report) ->
             "{} in `{}` is tolerated until {}: {}",
             finding.rule, finding.span.file, allowed.until, allowed.because
         );
-        context.output.headed(Head::Note, mdbook_dogfood::terminal::Shown(&line));
+        context.output.headed(Head::Note, Shown(&line));
     }
     context.output.say(reports::summary(&report.counts));
     Ok(())

@@ -124,3 +124,24 @@ fn under_github_actions_findings_are_annotations_and_a_job_summary() {
     assert!(summary.contains("orphan-trace | traces/a/gone"), "{summary}");
     project.dogfood("check --format json").code(1).json();
 }
+
+#[test]
+fn a_baseline_tolerates_what_it_lists_until_it_is_mended() {
+    let project = recorded().file("traces/a/gone@none.yaml", "schema: 1\n");
+    let listed = project.dogfood("check --format json").code(1).out;
+    project.write("known.json", &listed);
+    project.dogfood("check --baseline known.json").code(0).says("2 findings tolerated by the baseline `known.json`");
+    project.edit("guides/a.md", "echo hello", "echo  hello");
+    project.dogfood("check --baseline known.json").code(1).says("stale-recipe").silent_about("orphan-trace");
+    project.edit("guides/a.md", "echo  hello", "echo hello");
+    std::fs::remove_file(project.path("traces/a/gone@none.yaml")).unwrap();
+    project
+        .dogfood("check --baseline known.json")
+        .code(1)
+        .says("orphan-trace in `traces/a/gone@none.yaml`")
+        .says("is mended and still listed in `known.json`")
+        .says("dogfood check --format json > known.json");
+    project.write("known.json", "{}");
+    project.dogfood("check --baseline known.json").code(2).says("known.json");
+    project.dogfood("check --baseline nowhere.json").code(2).says("nowhere.json");
+}

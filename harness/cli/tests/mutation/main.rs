@@ -5,6 +5,7 @@
 
 mod book;
 mod guide;
+mod pieces;
 mod stored;
 
 use std::collections::BTreeMap;
@@ -107,7 +108,7 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
 }
 
 /// Says a line past the capture of the test runner: the counts are the point of this test, also when it passes.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
@@ -163,7 +164,7 @@ fn check(folder: &Path, today: &str) -> Verdict {
 }
 
 /// The files of the book, as they are committed (or about to be).
-fn committed(root: &Path) -> Files {
+pub(crate) fn committed(root: &Path) -> Files {
     let mut files = Files::new();
     let mut folders: Vec<PathBuf> = ["guides", "traces", "infra"].iter().map(|name| root.join(name)).collect();
     let mut paths = vec![root.join("book.toml")];
@@ -191,7 +192,7 @@ fn copy(files: &Files, folder: &Path) -> PathBuf {
 }
 
 /// The day of the newest trace: on that day no evidence is old, whenever the test runs.
-fn today(files: &Files) -> String {
+pub(crate) fn today(files: &Files) -> String {
     let dates = files.values().flat_map(|text| text.lines()).filter_map(|line| line.strip_prefix("recorded: "));
     dates.map(|date| date.trim_matches(['"', '\'']).chars().take(10).collect()).max().expect("the book has traces")
 }

@@ -11,7 +11,8 @@ use crate::infra::toolbox::Toolbox;
 use crate::markup::model::{Chapter, Guide};
 use crate::name::Id;
 use crate::place::RelPath;
-use crate::redact::scan;
+use crate::redact::Known;
+use crate::redact::scan::{self, Leak};
 use crate::trace::{self, Seal, Trace, TraceProblem};
 use crate::yaml::YamlProblem;
 
@@ -36,8 +37,20 @@ pub struct Inputs {
     pub unlisted: Vec<RelPath>,
     /// The texts of all other files that a finding may point into, without byte order marks.
     pub sources: BTreeMap<RelPath, String>,
+    /// What looks like a secret in those of `sources` that hold any, and is none that a target documents. Looked for while the traces are
+    /// read, on another core.
+    pub leaks: BTreeMap<RelPath, Vec<Leak>>,
     /// Today, UTC.
     pub today: Date,
+}
+
+/// What target files document: values that a page or a trace may show.
+pub fn documented(targets: &BTreeMap<Id, Target>) -> Vec<Known> {
+    let handed = targets.values().flat_map(|target| &target.spec.environment);
+    handed
+        .filter(|handed| handed.documented)
+        .flat_map(|handed| [&handed.value, &handed.shown].map(|value| Known::plain(&handed.name, value)))
+        .collect()
 }
 
 /// A file under `traces/`, read once.

@@ -6,16 +6,19 @@ use std::ops::Range;
 use crate::book::config::{self, BookToml, ConfigProblem};
 use crate::book::summary::{Entry, Summary};
 use crate::date::Date;
+use crate::evidence;
 use crate::finding::Finding;
 use crate::infra;
+use crate::infra::target::Target;
 use crate::markup::{self, ChapterKind, HideLines, IncludeProblem, Includes};
 use crate::name::Id;
 use crate::place::{LineIndex, RelPath, Span};
+use crate::redact::scan::{self, Leak};
 use crate::trace;
 use crate::yaml::FileKind;
 
 use super::files::Files;
-use super::inputs::{Inputs, TraceFile};
+use super::inputs::{Inputs, TraceFile, documented};
 
 /// The largest Markdown file or included file.
 const MAX_TEXT: usize = 8 << 20;
@@ -90,12 +93,26 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let book = BookToml::read(&text).map_err(|problem| LoadError::Config(problem, text.clone()))?;
     let mut loader = Loader { files, sources: BTreeMap::from([(toml_path, text)]), found: Vec::new(), included: 0 };
     let summary = loader.summary(&book);
-    let chapters = loader.chapters(&book, &summary);
+    let mut chapters = loader.chapters(&book, &summary);
+    evidence::publish(&mut chapters);
     let toolboxes = loader.toolboxes();
     let targets = loader.targets(&toolboxes);
     let unlisted = loader.unlisted(&book, &summary);
     let Loader { sources, found, .. } = loader;
-    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces: BTreeMap::new(), unlisted, sources, today })
+    let (leaks, traces) = (leaks(&sources, &targets), BTreeMap::new());
+    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces, unlisted, sources, leaks, today })
+}
+
+/// What looks like a secret in `sources`. A lock is left out: it holds nothing but names, versions and hashes, or it is broken-infra; and
+/// a thousand hashes look like anything.
+fn leaks(sources: &BTreeMap<RelPath, String>, targets: &BTreeMap<Id, Target>) -> BTreeMap<RelPath, Vec<Leak>> {
+    let documented = documented(targets);
+    sources
+        .iter()
+        .filter(|(path, _)| path.file_name() != "requirements.lock")
+        .map(|(path, text)| (path.clone(), scan::leaks(text, &documented)))
+        .filter(|(_, leaks)| !leaks.is_empty())
+        .collect()
 }
 
 struct Loader<'a> {
@@ -235,7 +252,7 @@ impl Loader<'_> {
         toolboxes
     }
 
-    fn targets(&mut self, toolboxes: &BTreeMap<Id, infra::toolbox::Toolbox>) -> BTreeMap<Id, infra::target::Target> {
+    fn targets(&mut self, toolboxes: &BTreeMap<Id, infra::toolbox::Toolbox>) -> BTreeMap<Id, Target> {
         let mut targets = BTreeMap::new();
         for path in self.files.list("infra/targets") {
             if path.as_str().split('/').count() != 3 || !path.as_str().ends_with(".yaml") {

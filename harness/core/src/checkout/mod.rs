@@ -9,5 +9,5 @@ mod inputs;
 mod load;
 
 pub use files::Files;
-pub use inputs::{Inputs, TraceFile};
+pub use inputs::{Inputs, TraceFile, documented};
 pub use load::{LoadError, load, load_book, load_trace, trace_paths};

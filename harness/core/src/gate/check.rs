@@ -1,9 +1,12 @@
 //! Runs every rule over the inputs and sorts what they say.
 
+use std::collections::BTreeMap;
+
 use crate::checkout::Inputs;
+use crate::evidence::{Content, State};
 use crate::finding::{Finding, Severity};
-use crate::rules::{CellContext, Context, Fault, RULES};
-use crate::trace::TraceProblem;
+use crate::place::RelPath;
+use crate::rules::{CellContext, Context, RULES, standing};
 
 use super::allow;
 use super::report::{CellState, CellStatus, Counts, Report};
@@ -18,8 +21,7 @@ pub fn check(inputs: &Inputs) -> Report {
     let (mut findings, allowed) = allow::apply(inputs, findings);
     findings.sort_by(|a, b| (&a.span, a.severity, a.rule, &a.title).cmp(&(&b.span, b.severity, b.rule, &b.title)));
     findings.dedup();
-    let shown = |cell: &CellContext<'_>| crate::rules::still_shown(&context, cell);
-    let mut cells: Vec<CellStatus> = context.cells.iter().map(|cell| status(cell, shown(cell))).collect();
+    let mut cells: Vec<CellStatus> = context.cells.iter().map(|cell| status(&context, cell)).collect();
     cells.extend(context.skipped.iter().map(|cell| CellStatus {
         cell: cell.id.clone(),
         guide: cell.chapter.path.clone(),
@@ -30,34 +32,30 @@ pub fn check(inputs: &Inputs) -> Report {
         trace: None,
     }));
     let counts = counts(inputs, &findings, allowed.len(), &cells, context.cells.len());
-    Report { findings, allowed, cells, counts }
+    Report { findings, allowed, cells, pieces: pieces(context), counts }
 }
 
-fn status(cell: &CellContext<'_>, shown: bool) -> CellStatus {
-    let state = match (&cell.file, cell.trace()) {
-        (None, _) => CellState::Missing,
-        (Some(file), None) if matches!(file.read, Err(TraceProblem::Empty)) => CellState::Missing,
-        (Some(_), None) => CellState::Unreadable,
-        (Some(_), Some(_)) => judged(cell, shown),
+fn status(context: &Context<'_>, cell: &CellContext<'_>) -> CellStatus {
+    let pins = || cell.moved.iter().map(|moved| moved.pin).collect();
+    let state = match standing(context, cell) {
+        State::Missing | State::Skipped(_) => CellState::Missing,
+        State::Unreadable => CellState::Unreadable,
+        State::Stale => CellState::Stale(pins()),
+        State::Failed => CellState::Failed,
+        State::Drifted => CellState::Drifted,
+        State::Shown => CellState::Shown(pins()),
+        State::Verified => CellState::Verified,
     };
     CellStatus { cell: cell.id.clone(), guide: cell.chapter.path.clone(), state, trace: cell.trace().cloned() }
 }
 
-fn judged(cell: &CellContext<'_>, shown: bool) -> CellState {
-    let pins = || cell.moved.iter().map(|moved| moved.pin).collect();
-    let has = |wanted: fn(&Fault) -> bool| cell.verdicts.iter().any(|verdict| wanted(&verdict.fault));
-    let text_moved = cell.moved.iter().any(|moved| moved.pin.is_text());
-    if text_moved || (!cell.moved.is_empty() && !shown) {
-        CellState::Stale(pins())
-    } else if has(|fault| matches!(fault, Fault::Failed { .. })) {
-        CellState::Failed
-    } else if has(|fault| matches!(fault, Fault::Drift { .. } | Fault::BadPattern { .. })) {
-        CellState::Drifted
-    } else if !cell.moved.is_empty() {
-        CellState::Shown(pins())
-    } else {
-        CellState::Verified
+/// What pages show in the place of their pieces.
+fn pieces(context: Context<'_>) -> BTreeMap<RelPath, Vec<Option<Content>>> {
+    let mut pieces: BTreeMap<RelPath, Vec<Option<Content>>> = BTreeMap::new();
+    for piece in context.pieces {
+        pieces.entry(piece.chapter.path.clone()).or_default().push(piece.resolved.content);
     }
+    pieces
 }
 
 fn counts(inputs: &Inputs, findings: &[Finding], allowed: usize, cells: &[CellStatus], planned: usize) -> Counts {

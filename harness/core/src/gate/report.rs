@@ -1,7 +1,10 @@
 //! What the gate says: findings for those who mend, states of cells for those who read.
 
+use std::collections::BTreeMap;
+
 use crate::date::Date;
 use crate::event::CellId;
+use crate::evidence::Content;
 use crate::finding::{Finding, Severity};
 use crate::place::RelPath;
 use crate::rules::Pin;
@@ -16,6 +19,8 @@ pub struct Report {
     pub allowed: Vec<Allowed>,
     /// Every cell of the book, in its order; those of skipped recipes after all others.
     pub cells: Vec<CellStatus>,
+    /// What the page of a chapter shows in the place of each of its pieces, in order; nothing for one that cannot be shown.
+    pub pieces: BTreeMap<RelPath, Vec<Option<Content>>>,
     /// How much was looked at.
     pub counts: Counts,
 }

@@ -94,7 +94,9 @@ impl<'a> Scanner<'a> {
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => self.code(matches!(kind, CodeBlockKind::Fenced(_)), range),
-            Event::Start(Tag::Heading { level, .. }) => self.heading(level as u8, range),
+            Event::Start(Tag::Heading { level, id, .. }) => {
+                self.heading(level as u8, id.map(pulldown_cmark::CowStr::into_string), range);
+            }
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                 self.scan.links.push(Link { destination: dest_url.into_string(), range });
             }
@@ -107,7 +109,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn heading(&mut self, level: u8, range: Range<usize>) {
+    fn heading(&mut self, level: u8, id: Option<String>, range: Range<usize>) {
         let mut text = String::new();
         while let Some((event, inner)) = self.next() {
             match event {
@@ -117,7 +119,7 @@ impl<'a> Scanner<'a> {
                 other => self.event(other, inner),
             }
         }
-        self.scan.headings.push(Heading { level, text, range });
+        self.scan.headings.push(Heading { level, text, id, range });
     }
 
     fn code(&mut self, fenced: bool, range: Range<usize>) {

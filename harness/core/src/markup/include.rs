@@ -292,8 +292,8 @@ impl<'a> Expander<'a> {
         if known.contains(&name) {
             return;
         }
-        if let Some(meant) = spelling::nearest(name, ["include", "rustdoc_include", "playground"]) {
-            let title = format!("`{{{{#{name}}}}}` is no helper of mdBook; did you mean `{{{{#{meant}}}}}`?");
+        if let Some(meant) = spelling::nearest(name, ["include", "evidence", "rustdoc_include", "playground"]) {
+            let title = format!("`{{{{#{name}}}}}` is no helper; did you mean `{{{{#{meant}}}}}`?");
             self.report(span, title, "Correct the word: mdBook prints what it does not know on the page.");
         }
     }
@@ -421,12 +421,7 @@ mod tests {
                 broken(&text, &files, &text, &[title]);
             }
         }
-        broken(
-            "{{#inclde a}}",
-            &[],
-            "{{#inclde a}}",
-            &["`{{#inclde}}` is no helper of mdBook; did you mean `{{#include}}`?"],
-        );
+        broken("{{#inclde a}}", &[], "{{#inclde a}}", &["`{{#inclde}}` is no helper; did you mean `{{#include}}`?"]);
         // A helper of mdBook that we leave alone reads a file whose own includes count.
         broken(
             "{{#playground a.rs}}",

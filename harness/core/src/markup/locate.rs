@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::place::Span;
 
-use super::model::{Body, Chapter, Fence, Recipe, Session, Step};
+use super::model::{Body, Chapter, Recipe, Session, Step};
 
 impl Chapter {
     /// Where the bytes `range` of the chapter's text stand.
@@ -28,7 +28,7 @@ impl Chapter {
         self.fences.get(fence).map(|fence| fence.span.clone())
     }
 
-    /// Where line `line` (from 1) of what a step runs stands. A line past the end is the fence's opening line.
+    /// Where line `line` (from 1) of what a step runs stands. Line 0, or one past the end, is the fence's opening line.
     ///
     /// For `console` steps, lines are those of the commands, one after another: the lines that [`Step::text`] has.
     pub fn step_span(&self, step: &Step, line: usize) -> Span {
@@ -44,12 +44,10 @@ impl Chapter {
         fence.unwrap_or_else(|| Span::top(self.path.clone()))
     }
 
-    /// The last fence of a recipe, its expected output and its files counted: under it stands what it was verified against.
-    pub fn last_fence(&self, recipe: &Recipe) -> Option<&Fence> {
+    /// The index of a recipe's last fence, its expected output counted: under it stands what it was verified against.
+    pub fn last_fence(&self, recipe: &Recipe) -> Option<usize> {
         let expectations = recipe.steps.iter().flat_map(|step| &step.expectations).map(|expectation| expectation.fence);
-        let steps = recipe.steps.iter().map(|step| step.fence);
-        let files = recipe.files.iter().map(|file| file.fence);
-        steps.chain(expectations).chain(files).max().and_then(|fence| self.fences.get(fence))
+        recipe.steps.iter().map(|step| step.fence).chain(expectations).max()
     }
 }
 

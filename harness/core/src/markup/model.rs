@@ -34,6 +34,8 @@ pub struct Chapter {
     pub guide: Option<Guide>,
     /// Every `<!-- dogfood: allow RULE until=DATE because WORDS -->`, in order.
     pub allows: Vec<Allow>,
+    /// Every `{{#evidence ...}}` outside code and comments, in order.
+    pub pieces: Vec<Piece>,
 }
 
 /// The parts of a guide. Recipes stand in the order of their first step.
@@ -93,6 +95,8 @@ pub struct Heading {
     pub level: u8,
     /// Its text without markup.
     pub text: String,
+    /// The id that its author gave it (`{#id}`).
+    pub id: Option<String>,
     /// Its bytes in the chapter's text.
     pub range: Range<usize>,
 }
@@ -119,6 +123,30 @@ pub struct Allow {
     pub range: Range<usize>,
     /// The line (from 1, in the chapter's text) of the next non-blank line after the comment: where the finding must start.
     pub covers_line: usize,
+}
+
+/// A `{{#evidence KIND ...}}` in a chapter: what a trace or a target file says stands there on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its bytes in the chapter's text, braces included.
+    pub range: Range<usize>,
+    /// Its words as written, each with its offset in the chapter's text; the first is the kind.
+    pub words: Vec<(String, usize)>,
+    /// What it stands in.
+    pub place: PiecePlace,
+}
+
+/// What a [`Piece`] stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PiecePlace {
+    /// It is all that its paragraph (or tight list item) holds.
+    Alone,
+    /// Words stand beside it, or it is a cell of a table.
+    Running,
+    /// A heading.
+    Heading,
+    /// HTML, a link's destination, an image's text, or more than one line: Markdown does not see it as text.
+    Elsewhere,
 }
 
 /// A fence, an indented code block or a commented-out fence, with its class.
@@ -303,6 +331,9 @@ pub struct Step {
     pub fence: usize,
     /// The fence's content.
     pub body: Body,
+    /// Whether an `{{#evidence ...}}` of the book reads what it prints: then its standard output stands whole in the trace, as one that an
+    /// expectation reads. Extraction does not know; the loader says it once it has every chapter.
+    pub published: bool,
 }
 
 /// The words on a step's fence, typed.

@@ -15,6 +15,7 @@ use crate::plan::{self, Selection};
 use crate::trace::{self, Script, Trace, toolbox_pin};
 
 use super::judgement::{self, Verdict};
+use super::pieces::{self, PieceContext};
 
 /// The inputs and what follows from them.
 pub struct Context<'a> {
@@ -26,6 +27,8 @@ pub struct Context<'a> {
     pub skipped: Vec<SkippedCell<'a>>,
     /// Every cell whose target or toolbox cannot be used; that is told where it is named.
     pub left_out: Vec<CellId>,
+    /// Every `{{#evidence}}` of the book, and what became of it.
+    pub pieces: Vec<PieceContext<'a>>,
 }
 
 /// One cell with its evidence.
@@ -146,7 +149,9 @@ impl<'a> Context<'a> {
         });
         let skipped = skipped.collect();
         let left_out = plan.left_out.into_iter().map(|left_out| left_out.id).collect();
-        Self { inputs, cells, skipped, left_out }
+        let mut context = Self { inputs, cells, skipped, left_out, pieces: Vec::new() };
+        context.pieces = pieces::resolve(&context);
+        context
     }
 
     /// The cells of each recipe, in the order of the book: rules speak of a recipe once, whatever number of targets it has.
@@ -183,14 +188,8 @@ impl<'a> CellContext<'a> {
 
     /// The opening line of the recipe's first fence.
     pub fn place(&self) -> Span {
-        recipe_place(self.chapter, self.recipe)
+        self.chapter.recipe_span(self.recipe)
     }
-}
-
-/// The opening line of a recipe's first fence.
-pub(super) fn recipe_place(chapter: &Chapter, recipe: &Recipe) -> Span {
-    let fence = recipe.steps.first().and_then(|step| chapter.fences.get(step.fence));
-    fence.map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
 }
 
 /// Names in a row: `a`, `a and b`, `a, b and c`; after eight, how many more.

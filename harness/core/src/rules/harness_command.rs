@@ -32,7 +32,8 @@ impl Rule for HarnessCommand {
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
         for (chapter, guide) in context.inputs.guides() {
-            for (text, body, base) in texts(chapter, guide) {
+            // Hardly a guide names the program at all, and compiling the expression takes longer than looking at a whole book.
+            for (text, body, base) in texts(chapter, guide).filter(|(text, ..)| text.contains("dogfood")) {
                 let calls = CALL.captures_iter(text).filter_map(|call| call.name("shell").or(call.name("python")));
                 findings.extend(calls.map(|call| {
                     let from = body.source(base + call.start());

@@ -119,7 +119,7 @@ impl<'a> Judge<'a, '_> {
     fn failed(&mut self, at: StepAt, step: &'a Step, record: Option<&StepRecord>, what: String) {
         let line = record.and_then(positions::failing_line).or(at.command.map(|_| 1));
         let span = line.and_then(|line| positions::place(self.chapter, step, at.command, line));
-        let span = span.unwrap_or_else(|| positions::step_span(self.chapter, step));
+        let span = span.unwrap_or_else(|| self.chapter.step_span(step, 0));
         let said = record.map(last_words).unwrap_or_default();
         self.verdicts.push(Verdict { at, step, span, fault: Fault::Failed { what, said } });
     }
@@ -130,7 +130,7 @@ impl<'a> Judge<'a, '_> {
         let times: Vec<Duration> = records.map(|record| record.took).collect();
         let took: Duration = times.iter().sum();
         if !times.is_empty() && !(least..=most).contains(&took) {
-            let span = positions::step_span(self.chapter, step);
+            let span = self.chapter.step_span(step, 0);
             let what = format!(
                 "the step took {} s; it declares {} s to {} s",
                 took.as_secs_f64(),
@@ -156,24 +156,27 @@ impl<'a> Judge<'a, '_> {
     }
 
     fn stream(&mut self, at: StepAt, step: &'a Step, stream: Stream, captured: &Captured) {
-        match self.script.judged(at, stream, self.target) {
-            Some(_) if captured.tail.is_some() || captured.dropped > 0 => {
-                let what = format!(
-                    "{} of {} does not stand whole in the trace, and an expectation reads it",
-                    word(stream),
-                    step_name(at)
-                );
-                self.failed(at, step, None, what);
-            }
+        let judged = self.script.judged(at, stream, self.target);
+        let published = self.script.published(at, stream);
+        match judged {
+            Some(_) if is_cut(captured) => self.cut(at, step, stream, "an expectation"),
+            None if published && is_cut(captured) => self.cut(at, step, stream, "the page"),
             Some(judged) => self.compare(at, step, stream, &judged, captured.text.as_str()),
             None => {
-                let shown = at.part == Part::Recipe && step.options.bench.is_none();
+                // What a page shows by `{{#evidence}}` is not merely observed.
+                let shown = at.part == Part::Recipe && step.options.bench.is_none() && !published;
                 if shown && !captured.is_empty() {
-                    let span = positions::step_span(self.chapter, step);
+                    let span = self.chapter.step_span(step, 0);
                     self.verdicts.push(Verdict { at, step, span, fault: Fault::Unasserted { stream } });
                 }
             }
         }
+    }
+
+    fn cut(&mut self, at: StepAt, step: &'a Step, stream: Stream, reader: &str) {
+        let (stream, name) = (word(stream), step_name(at));
+        let what = format!("{stream} of {name} does not stand whole in the trace, and {reader} reads it");
+        self.failed(at, step, None, what);
     }
 
     fn compare(&mut self, at: StepAt, step: &'a Step, stream: Stream, judged: &Judged<'a>, actual: &str) {
@@ -210,8 +213,12 @@ impl<'a> Judge<'a, '_> {
             }
             (None, None) => None,
         };
-        span.unwrap_or_else(|| positions::step_span(self.chapter, step))
+        span.unwrap_or_else(|| self.chapter.step_span(step, 0))
     }
+}
+
+fn is_cut(captured: &Captured) -> bool {
+    captured.tail.is_some() || captured.dropped > 0
 }
 
 /// Why a step that ended so failed; nothing if it ended as declared.

@@ -5,6 +5,7 @@ mod context;
 mod judgement;
 mod positions;
 mod variables;
+mod pieces;
 
 mod missing_evidence;
 mod stale_recipe;
@@ -14,6 +15,7 @@ mod old_evidence;
 mod failed_evidence;
 mod edited_trace;
 mod orphan_trace;
+mod broken_evidence;
 mod unwired_gate;
 mod output_drift;
 mod unasserted_output;
@@ -41,8 +43,8 @@ mod secret_in_trace;
 
 pub use context::{CellContext, Context, Moved, Pin, SkippedCell};
 pub use judgement::{Fault, Verdict};
+pub use pieces::{PieceContext, standing};
 pub use rule::{Group, Meta, Rule};
-pub use stale_target::still_shown;
 
 use crate::finding::RuleName;
 
@@ -56,6 +58,7 @@ pub const RULES: &[&dyn Rule] = &[
     &failed_evidence::FailedEvidence,
     &edited_trace::EditedTrace,
     &orphan_trace::OrphanTrace,
+    &broken_evidence::BrokenEvidence,
     &unwired_gate::UnwiredGate,
     &output_drift::OutputDrift,
     &unasserted_output::UnassertedOutput,

@@ -21,14 +21,8 @@ impl Rule for OrphanTrace {
     }
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
-        let wanted: BTreeSet<RelPath> = context
-            .cells
-            .iter()
-            .map(|cell| &cell.id)
-            .chain(context.skipped.iter().map(|cell| &cell.id))
-            .chain(&context.left_out)
-            .map(trace::path)
-            .collect();
+        let others = context.skipped.iter().map(|cell| &cell.id).chain(&context.left_out).map(trace::path);
+        let wanted: BTreeSet<RelPath> = context.cells.iter().map(|cell| cell.path.clone()).chain(others).collect();
         let guides: BTreeMap<&Id, &Guide> =
             context.inputs.guides().map(|(_, guide)| (&guide.front.guide, guide)).collect();
         let plain = context.inputs.book.plain();

@@ -30,11 +30,6 @@ pub(super) fn line_of(body: &Body, offset: usize) -> usize {
     body.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
-/// The opening line of a step's fence.
-pub(super) fn step_span(chapter: &Chapter, step: &Step) -> Span {
-    chapter.fences.get(step.fence).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
-}
-
 /// The line of the step that a record's streams name last as the place of an error.
 pub(super) fn failing_line(record: &StepRecord) -> Option<usize> {
     let texts = [&record.stderr.text, &record.stdout.text];

@@ -1,11 +1,12 @@
 //! secret-in-trace: a trace holds something that looks like a secret.
 
+use crate::checkout::documented;
 use crate::finding::Finding;
 use crate::redact::scan;
 
 use super::context::Context;
 use super::rule::{Meta, Rule, meta};
-use super::secret_in_guide::{documented, word};
+use super::secret_in_guide::word;
 
 /// The rule.
 pub(super) struct SecretInTrace;
@@ -16,7 +17,7 @@ impl Rule for SecretInTrace {
     }
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
-        let documented = documented(context);
+        let documented = documented(&context.inputs.targets);
         for (path, file) in context.inputs.traces.iter().filter(|(_, file)| file.suspicious) {
             for leak in scan::leaks(&file.text, &documented) {
                 let title = format!("this looks like a secret ({})", leak.name);

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::finding::Finding;
 use crate::infra::target::{NONE, Target, TargetKind};
-use crate::markup::model::{Body, Chapter, Given, GivenKind, Guide};
+use crate::markup::model::{Chapter, Given, GivenKind, Guide};
 use crate::name::Id;
 use crate::place::Span;
 
-use super::context::{Context, recipe_place};
+use super::context::Context;
 use super::positions::line_span;
 use super::rule::{Meta, Rule, meta};
 
@@ -55,7 +55,7 @@ impl<'a> Page<'_, 'a> {
         all.filter(|(id, _)| id.as_str() != NONE && seen.insert(*id))
             .map(|(id, recipe)| {
                 let listed = front.iter().find(|(other, _)| other == id).map(|(_, span)| span.clone());
-                (id, listed.unwrap_or_else(|| recipe_place(self.chapter, recipe)))
+                (id, listed.unwrap_or_else(|| self.chapter.recipe_span(recipe)))
             })
             .collect()
     }
@@ -135,7 +135,7 @@ impl<'a> Page<'_, 'a> {
         let mut shown = BTreeSet::new();
         for given in &fences {
             for export in exports(&given.body.text) {
-                let place = body_span(self.chapter, &given.body, &export);
+                let place = self.chapter.body_span(&given.body, export.at..export.at + export.name.len());
                 match wanted.iter().find(|handed| handed.name == export.name) {
                     None => {
                         let title = format!("the target `{}` does not hand out `{}`", target.id, export.name);
@@ -281,11 +281,6 @@ fn words(text: &str) -> Vec<Word> {
         }
     }
     words
-}
-
-fn body_span(chapter: &Chapter, body: &Body, export: &Export) -> Span {
-    let from = body.source(export.at);
-    chapter.text.span(from..from + export.name.len())
 }
 
 /// Line ends and blanks at their ends do not count, nor do empty lines around.

@@ -69,7 +69,7 @@ pub(super) fn report(rule: &dyn Rule, shown: bool, span: crate::place::Span, tit
 
 /// Whether policy still shows evidence whose target or toolbox moved: `shown` days from the day on which it was recorded, by the kind of
 /// the cell's target. When the file moved is nothing that `check` could know: it needs no git.
-pub fn still_shown(context: &Context<'_>, cell: &CellContext<'_>) -> bool {
+pub(super) fn still_shown(context: &Context<'_>, cell: &CellContext<'_>) -> bool {
     let days = i64::from(context.inputs.book.policy.shown.days(cell.target.as_ref().map(|target| target.spec.kind)));
     days > 0 && cell.trace().is_some_and(|trace| context.inputs.today.days_since(trace.recorded_on()) <= days)
 }

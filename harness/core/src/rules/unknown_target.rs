@@ -8,7 +8,7 @@ use crate::markup::spelling;
 use crate::name::Id;
 use crate::place::Span;
 
-use super::context::{Context, recipe_place};
+use super::context::Context;
 use super::rule::{Meta, Rule, meta};
 
 /// The rule.
@@ -65,7 +65,7 @@ impl UnknownTarget {
 fn targets<'a>(chapter: &'a Chapter, guide: &'a Guide) -> Vec<(&'a Id, Span)> {
     let front = guide.front.targets.iter().chain(&guide.front.unverified).map(|(id, span)| (id, span.clone()));
     let recipes =
-        guide.recipes.iter().flat_map(|recipe| recipe.targets.iter().map(|id| (id, recipe_place(chapter, recipe))));
+        guide.recipes.iter().flat_map(|recipe| recipe.targets.iter().map(|id| (id, chapter.recipe_span(recipe))));
     let fence = |index: usize| {
         chapter.fences.get(index).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
     };
@@ -80,6 +80,6 @@ fn targets<'a>(chapter: &'a Chapter, guide: &'a Guide) -> Vec<(&'a Id, Span)> {
 fn toolboxes<'a>(chapter: &'a Chapter, guide: &'a Guide) -> Vec<(&'a Id, Span)> {
     let front = guide.front.toolbox.iter().map(|(id, span)| (id, span.clone()));
     let recipes =
-        guide.recipes.iter().flat_map(|recipe| recipe.toolboxes.iter().map(|id| (id, recipe_place(chapter, recipe))));
+        guide.recipes.iter().flat_map(|recipe| recipe.toolboxes.iter().map(|id| (id, chapter.recipe_span(recipe))));
     front.chain(recipes).collect()
 }

@@ -11,7 +11,8 @@ use super::script::Script;
 /// guide matched in both runs count as equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Differences in what a guide asserts or pins: a pin, an exit code, a judged stream. One fragment each.
+    /// Differences in what a guide asserts, shows or pins: a pin, an exit code, a stream that is judged or that a page shows. One fragment
+    /// each.
     pub judged: Vec<String>,
     /// Differences in what is only observed: an unjudged stream, a version, the machine. One fragment each.
     pub unjudged: Vec<String>,
@@ -111,7 +112,9 @@ fn step(
         if whole(before) == whole(after) && compare::same(before.text.as_str(), after.text.as_str(), expected) {
             continue;
         }
-        let list = if judged.is_some() { &mut difference.judged } else { &mut difference.unjudged };
+        // What a page shows as its evidence must come out again as much as what it asserts.
+        let matters = judged.is_some() || script.published(old.at, stream);
+        let list = if matters { &mut difference.judged } else { &mut difference.unjudged };
         list.push(format!("{word} of {name} differs"));
     }
 }

@@ -52,6 +52,11 @@ impl<'a> Script<'a> {
         self.part(at.part).iter().find(|step| step.number == at.step)
     }
 
+    /// Whether a page shows what `stream` of the step or command `at` says, by an `{{#evidence ...}}`.
+    pub fn published(&self, at: StepAt, stream: Stream) -> bool {
+        stream == Stream::Stdout && at.part == Part::Recipe && self.step(at).is_some_and(|step| step.published)
+    }
+
     /// What `stream` of the step or command `at` is held against on `target`; nothing if it is only observed.
     pub fn judged(&self, at: StepAt, stream: Stream, target: &Id) -> Option<Judged<'a>> {
         let step = self.step(at)?;

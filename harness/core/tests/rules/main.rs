@@ -5,6 +5,7 @@
 mod allows;
 mod book;
 mod broken_chapter;
+mod broken_evidence;
 mod broken_include;
 mod broken_infra;
 mod duplicate_guide;
@@ -46,6 +47,7 @@ type Bad = (&'static str, fn() -> Book);
 /// Every rule with its bad book.
 const BOOKS: &[Bad] = &[
     ("broken-chapter", broken_chapter::book),
+    ("broken-evidence", broken_evidence::book),
     ("broken-include", broken_include::book),
     ("broken-infra", broken_infra::book),
     ("duplicate-guide", duplicate_guide::book),

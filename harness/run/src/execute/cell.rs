@@ -12,8 +12,9 @@ use dogfood_core::plan::Cell;
 use dogfood_core::trace::Script;
 
 use super::drive::{Driven, Failure, Said, drive};
+use super::faults::{Asked, Faults};
 use super::infrastructure::Tools;
-use super::reason::why;
+use super::reason::{missed, why};
 use super::record::{Recorded, Recorder};
 use super::script::units;
 use super::supplies::Supplies;
@@ -44,14 +45,16 @@ fn attempt(
     number: usize,
     say: &dyn Fn(RunEvent),
 ) -> Result<(CellFacts, Failure), NotRun> {
-    refuse_faults(cell)?;
+    let asked = asked(cell)?;
+    let own_server = !shares_its_server(cell);
     let part = number.to_string();
     let tools = cell.toolbox.as_ref().map(|toolbox| supplies.toolbox(toolbox, say)).transpose()?;
-    let service = supplies.service(cell, &part, say)?;
+    let service = supplies.service(cell, &part, own_server, say)?;
+    let mut faults = Faults::new(service.clone(), asked)?;
     let handed = match &service {
         Some(service) => {
             let name = format!("{}-{number}", cell.id.recipe);
-            service.hand_over(&name, None).map_err(|why| not_handed_over(cell, &why))?
+            service.hand_over(&name, faults.through()).map_err(|why| not_handed_over(cell, &why))?
         }
         None => Vec::new(),
     };
@@ -67,10 +70,9 @@ fn attempt(
     .and_then(|world| world.write(&cell.files).map(|()| world))
     .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
     world.refuse_missing(&cell.needs)?;
-    let outcome = in_world(supplies, cell, &world, tools.as_ref(), say);
-    if cell.recipe.fresh
-        && let Some(service) = &service
-    {
+    let outcome = in_world(supplies, cell, &world, tools.as_ref(), &mut faults, say);
+    drop(faults);
+    if own_server && let Some(service) = &service {
         service.stop();
     }
     if !supplies.deps.keep {
@@ -94,6 +96,7 @@ fn in_world(
     cell: &Cell,
     world: &World,
     tools: Option<&Tools>,
+    faults: &mut Faults,
     say: &dyn Fn(RunEvent),
 ) -> Result<(CellFacts, Failure), NotRun> {
     let target = &cell.id.target;
@@ -113,20 +116,26 @@ fn in_world(
         if uses(false) {
             scope.spawn(|| supplies.bash_version(world));
         }
-        drive(supplies, world, interpreter.clone(), acts.to_vec(), &mut |said| match said {
+        drive(supplies, world, interpreter.clone(), acts.to_vec(), faults, &mut |said| match said {
             Said::Started(planned) => {
                 say(RunEvent::StepStarted { cell: cell.id.clone(), at: planned.at });
                 None
             }
-            Said::Ended(planned, micros, report) => {
+            Said::Fault(planned, fault, what, after) => {
+                say(RunEvent::Fault { cell: cell.id.clone(), at: planned.at, fault, what, after });
+                None
+            }
+            Said::Ended(planned, micros, report, seen) => {
                 let ended = report.ended;
                 let expected =
                     |stream| script.judged(planned.at, stream, target).map(|judged| (judged.text, judged.format));
-                let Recorded { record, problem } = recorder.record(planned, micros, report, expected);
+                let Recorded { mut record, problem } = recorder.record(planned, micros, report, expected);
+                let missed = seen.as_ref().and_then(|seen| missed(planned.at, seen));
+                record.fault = seen;
                 let failed = !ended.goes_on(planned.unit.wanted_exit());
                 let why = failed.then(|| why(planned, ended, &record));
                 say(RunEvent::StepEnded { cell: cell.id.clone(), record });
-                why.or(problem)
+                why.or(problem).or(missed)
             }
         })
     });
@@ -149,13 +158,15 @@ fn in_world(
     Ok((CellFacts { versions, imported, after: recorder.after(&after) }, failure))
 }
 
-/// A fault that is not armed would let a recipe pass for the wrong reason.
-fn refuse_faults(cell: &Cell) -> Result<(), NotRun> {
+/// Whether a cell can do with the run's one server: nothing is done to that server itself.
+pub(super) fn shares_its_server(cell: &Cell) -> bool {
+    !cell.recipe.fresh && asked(cell).is_ok_and(|asked| !asked.server)
+}
+
+/// The faults that the steps of the cell ask for.
+fn asked(cell: &Cell) -> Result<Asked, NotRun> {
     let steps = cell.setup.iter().chain(&cell.recipe.steps).chain(cell.teardown.iter());
-    match steps.filter(|step| step.runs_on(&cell.id.target)).find_map(|step| step.options.fault.as_ref()) {
-        Some(fault) => Err(NotRun::NotAvailable(format!("`fault={fault}` cannot be armed by this version"))),
-        None => Ok(()),
-    }
+    Asked::by(steps.filter(|step| step.runs_on(&cell.id.target)), cell.target.as_deref())
 }
 
 fn not_handed_over(cell: &Cell, why: &str) -> NotRun {

@@ -1,7 +1,12 @@
-//! Drives a supervisor through the units of a world, and hands on what it says. Starts a process.
+//! Drives a supervisor through the units of a world, arms and clears the faults between them, and hands on what happens. Starts a
+//! process.
 
-use dogfood_core::event::{NotRun, StepAt};
+use std::time::Duration;
 
+use dogfood_core::event::{FaultEvent, NotRun, StepAt};
+use dogfood_core::fault::{Fault, FaultSeen};
+
+use super::faults::Faults;
 use super::script::{Planned, number_groups};
 use super::supplies::Supplies;
 use super::world::World;
@@ -17,7 +22,10 @@ pub(super) type Failure = Option<(StepAt, String)>;
 /// What a supervisor says of one unit.
 pub(super) enum Said<'a, 'b> {
     Started(&'b Planned<'a>),
-    Ended(&'b Planned<'a>, u64, Report),
+    /// Something happened to the fault that its step asks for.
+    Fault(&'b Planned<'a>, Fault, FaultEvent, Duration),
+    /// It has ended; with it, if it was the last of its step, the step's fault.
+    Ended(&'b Planned<'a>, u64, Report, Option<Box<FaultSeen>>),
 }
 
 /// How a job went.
@@ -28,19 +36,23 @@ pub(super) struct Driven {
     pub(super) after: Raw,
 }
 
-/// Runs `acts` in `world` under a supervisor. `hear` is told of every unit and says why it fails the recipe, if it does.
+/// Runs `acts` in `world` under a supervisor; faults are armed and cleared between the units. `hear` is told of every unit and says why
+/// it fails the recipe, if it does.
 pub(super) fn drive<'a>(
     supplies: &Supplies<'_>,
     world: &World,
     interpreter: Interpreter,
     mut acts: Vec<Vec<Planned<'a>>>,
+    faults: &mut Faults,
     hear: &mut dyn FnMut(Said<'a, '_>) -> Option<String>,
 ) -> Result<Driven, NotRun> {
     acts.iter_mut().for_each(|act| number_groups(act));
     let units = acts.iter().map(|act| act.iter().map(|planned| planned.unit.clone()).collect()).collect();
     let job = world.job(interpreter, units)?;
-    let driven = supervised(supplies, world, &job, &acts, hear);
+    let driven = supervised(supplies, world, &job, &acts, faults, hear);
     if driven.is_err() {
+        // However it ended, nothing stays armed; why it ended is already known.
+        let _ = faults.clear();
         // Its supervisor may be gone; what it would have killed is known by its mark.
         supplies.lease.kill_part(world.mark().rsplit('.').next().unwrap_or_default());
     }
@@ -52,6 +64,7 @@ fn supervised<'a>(
     world: &World,
     job: &Job,
     acts: &[Vec<Planned<'a>>],
+    faults: &mut Faults,
     hear: &mut dyn FnMut(Said<'a, '_>) -> Option<String>,
 ) -> Result<Driven, NotRun> {
     let broken = |why: String| NotRun::Broken(why);
@@ -60,14 +73,23 @@ fn supervised<'a>(
         .map_err(|error| broken(format!("cannot start a supervisor: {error}")))?;
     let mut driven = Driven { failure: None, after: Raw::default() };
     let mut over = 0;
+    let mut seen = None;
     loop {
         match supervisor.next_frame(&supplies.deps.stop) {
+            Ok(Frame::Before { act, unit }) => {
+                arm(planned(acts, act, unit)?, faults, hear)?;
+                supervisor.go();
+            }
+            Ok(Frame::After { act, unit }) => {
+                seen = clear(planned(acts, act, unit)?, faults, hear)?;
+                supervisor.go();
+            }
             Ok(Frame::Started { act, unit }) => {
                 hear(Said::Started(planned(acts, act, unit)?));
             }
             Ok(Frame::Ended { act, unit, micros, report }) => {
                 let planned = planned(acts, act, unit)?;
-                let why = hear(Said::Ended(planned, micros, report));
+                let why = hear(Said::Ended(planned, micros, report, seen.take()));
                 driven.failure = driven.failure.or(why.map(|why| (planned.at, why)));
             }
             Ok(Frame::ActOver { act, after }) => {
@@ -86,6 +108,35 @@ fn supervised<'a>(
         return Ok(driven);
     }
     Err(broken("the recipe's supervisor died before the recipe was over; does a step kill its parent?".to_owned()))
+}
+
+/// Arms the fault that the step of `planned` asks for.
+fn arm<'a>(
+    planned: &Planned<'a>,
+    faults: &mut Faults,
+    hear: &mut dyn FnMut(Said<'a, '_>) -> Option<String>,
+) -> Result<(), NotRun> {
+    if let Some(fault) = planned.step.options.fault {
+        let armed = faults.arm(fault)?;
+        hear(Said::Fault(planned, fault, FaultEvent::Armed, armed));
+    }
+    Ok(())
+}
+
+/// Clears what stands, and tells what became of it.
+fn clear<'a>(
+    planned: &Planned<'a>,
+    faults: &mut Faults,
+    hear: &mut dyn FnMut(Said<'a, '_>) -> Option<String>,
+) -> Result<Option<Box<FaultSeen>>, NotRun> {
+    let seen = faults.clear()?;
+    if let Some(seen) = &seen {
+        if let Some(tripped) = seen.tripped {
+            hear(Said::Fault(planned, seen.fault, FaultEvent::Tripped, tripped));
+        }
+        hear(Said::Fault(planned, seen.fault, FaultEvent::Cleared, seen.cleared));
+    }
+    Ok(seen.map(Box::new))
 }
 
 fn planned<'a, 'b>(acts: &'b [Vec<Planned<'a>>], act: usize, unit: usize) -> Result<&'b Planned<'a>, NotRun> {

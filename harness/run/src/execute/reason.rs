@@ -1,6 +1,7 @@
 //! Why a recipe ended before its end: a sentence fragment for people, with a hint where there is a usual cause. Pure; touches nothing.
 
 use dogfood_core::event::{StepAt, StepRecord};
+use dogfood_core::fault::FaultSeen;
 use dogfood_core::markup::model::Session;
 
 use super::script::{Planned, label};
@@ -36,6 +37,13 @@ pub(super) fn why(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> S
             format!("{name} holds a here-document without its end, which would swallow the rest of it")
         }
     }
+}
+
+/// Why a step that ended as it must fails its recipe all the same: its fault never took effect, so what it shows is not what it says.
+pub(super) fn missed(at: StepAt, seen: &FaultSeen) -> Option<String> {
+    let (name, fault) = (name(at), seen.fault);
+    (!seen.took_effect())
+        .then(|| format!("{name} ended before its `fault={fault}` took effect; choose a smaller limit"))
 }
 
 fn session_ended(planned: &Planned<'_>, name: &str, code: i32) -> String {

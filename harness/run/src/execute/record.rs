@@ -67,10 +67,13 @@ impl Recorder {
         }
         let cut = [("stdout", &stdout), ("stderr", &stderr)].into_iter().zip(&expected).find_map(
             |((stream, captured), expected)| {
-                let cut = expected.is_some() && captured.tail.is_some();
-                cut.then(|| {
+                let reader = match expected {
+                    Some(_) => Some("is compared"),
+                    None => (stream == "stdout" && planned.step.published).then_some("a page shows"),
+                };
+                reader.filter(|_| captured.tail.is_some()).map(|reader| {
                     format!(
-                        "{} says more on {stream}, which is compared, than the {} KiB that a trace holds",
+                        "{} says more on {stream}, which {reader}, than the {} KiB that a trace holds",
                         name(planned.at),
                         RECORDED >> 10
                     )

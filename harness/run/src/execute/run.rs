@@ -67,7 +67,8 @@ fn longest_first<'a>(mut cells: Vec<(usize, &'a Cell)>, deps: &Deps) -> VecDeque
 fn cells(supplies: &Supplies<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, sink: &mut dyn FnMut(RunEvent)) {
     let (events, heard) = mpsc::channel::<RunEvent>();
     let workers = jobs.min(cells.len());
-    let ahead: Vec<&Cell> = if workers > 1 { cells.iter().map(|(_, cell)| *cell).collect() } else { Vec::new() };
+    let shared = cells.iter().map(|(_, cell)| *cell).filter(|cell| workers > 1 && cell::shares_its_server(cell));
+    let ahead: Vec<&Cell> = shared.collect();
     let left = Mutex::new(cells);
     std::thread::scope(|scope| {
         // Targets get ready while recipes run that need others. Who needs one asks for it again, and hears how it went.

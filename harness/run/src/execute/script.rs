@@ -65,6 +65,7 @@ fn unit(part: Part, step: &Step, text: &str, lines_above: usize, exit: Option<i3
         raises: step.options.raises.clone(),
         traceback: step.expectations.iter().any(|expectation| expectation.stream == Stream::Stderr),
         limit: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+        gated: step.options.fault.is_some(),
     }
 }
 

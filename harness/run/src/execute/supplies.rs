@@ -67,16 +67,17 @@ impl<'a> Supplies<'a> {
         made.clone()
     }
 
-    /// The target of a cell: the run's one server, started by the first who asks, or a server of the cell's own.
+    /// The target of a cell: the run's one server, started by the first who asks, or a server of the cell's `own`.
     pub(super) fn service(
         &self,
         cell: &Cell,
         part: &str,
+        own: bool,
         say: &dyn Fn(RunEvent),
     ) -> Result<Option<Arc<dyn Service>>, NotRun> {
         let Some(target) = &cell.target else { return Ok(None) };
         let toolbox = cell.target_toolbox.as_deref();
-        if cell.recipe.fresh {
+        if own {
             return self.start(target, toolbox, &format!("{part}-{}", target.id), say).map(Some);
         }
         let once = Arc::clone(lock(&self.targets).entry(target.id.clone()).or_default());
@@ -91,12 +92,12 @@ impl<'a> Supplies<'a> {
 
     /// Starts the targets that `cells` share, in the order of the cells, until the run is to end.
     pub(super) fn start_ahead(&self, cells: &[&Cell], say: &dyn Fn(RunEvent)) {
-        for cell in cells.iter().filter(|cell| !cell.recipe.fresh) {
+        for cell in cells {
             if self.deps.stopped() {
                 return;
             }
             // Whether it went well is told to each cell that needs it.
-            let _ = self.service(cell, "", say);
+            let _ = self.service(cell, "", false, say);
         }
     }
 

@@ -26,9 +26,8 @@ pub struct Bash {
     traced: String,
     /// Option letters (`$-`) after the last unit: a shell that traces must not trace our lines, and one without errexit must not get it.
     options: String,
-    declared: bool,
-    /// Whether the unit may make the shell show what it runs.
-    shows_script: bool,
+    /// Whether what was sent last were the lines of a plain unit: they leave the shell's options as the unit left them.
+    plain: bool,
 }
 
 impl Bash {
@@ -49,11 +48,12 @@ impl Bash {
         let mut process = Process::start(&launch).map_err(doing("start bash"))?;
         process.send(format!("exec {OUT}>&1 {ERR}>&2 {INPUT}<&-\nset -euo pipefail\n").as_bytes());
         let traced = format!("+ . {}/", setting.scripts.display());
-        Ok(Self { process, nonce, traced, options: "e".to_owned(), declared: false, shows_script: false })
+        Ok(Self { process, nonce, traced, options: "e".to_owned(), plain: false })
     }
 
-    /// Starts `unit`, whose private file is `file`. With `exports`, it puts its exported variables aside afterwards (`env -0` by that
-    /// path). A here-document without its end is not run: bash would only warn, and take the rest of the step for its text.
+    /// Starts `unit`, whose private file is `file`, or sends it ahead (see [`Self::takes_ahead`]): then it runs as soon as the one before it is
+    /// over. With `exports`, it puts its exported variables aside afterwards (`env -0` by that path). A here-document without its end is
+    /// not run: bash would only warn, and take the rest of the step for its text.
     pub fn begin(&mut self, setting: &Setting, unit: &Unit, file: &Path, exports: Option<&Path>) -> io::Result<Begun> {
         let above = "\n".repeat(unit.lines_above);
         fs::write(file, format!("{above}{}\n", unit.text)).map_err(doing("write a step's file"))?;
@@ -62,45 +62,64 @@ impl Bash {
         {
             return Ok(Begun::OpenHeredoc(warning));
         }
-        self.declared = unit.exit.is_some();
-        self.shows_script = self.options.contains(['v', 'x']) || unit.text.contains("set -");
-        let script = self.script(unit, file, exports);
+        let traces_on = self.plain || !self.options.contains('x');
+        self.plain = is_plain(unit) && exports.is_none() && traces_on;
+        let script = if self.plain { self.plain_script(file) } else { self.script(unit, file, exports) };
         self.process.send(script.as_bytes());
         Ok(Begun::Running)
     }
 
-    /// The lines that run one unit. bash reads its script byte by byte from a pipe, so they are short.
+    /// The lines that run a plain unit, short because bash reads its script byte by byte from a pipe. They say nothing about the shell's
+    /// options, which nobody knows yet when a unit is sent ahead; and after a unit that failed nothing runs but an exit trap, even in a
+    /// shell without errexit, because the next unit may be in the pipe already.
+    fn plain_script(&self, file: &Path) -> String {
+        let (source, nonce) = (source(file), &self.nonce);
+        // `\\036` is spelt out, so that a shell that shows its script (`set -v`) shows no marker. Before `||` errexit is off: `&&` makes up
+        // for it, where the marker cannot be written. The exit stands outside the braces: its trap has the shell's standard error.
+        let mark = format!(
+            "builtin printf '\\036{nonce}:%d:%s\\036' \"$?\" \"$-\" >&{OUT} && builtin printf '\\036{nonce}:\\036' >&{ERR}"
+        );
+        let mark = format!(
+            "{{ case $? in 0) {mark};; *) {mark}; set +x; builtin false;; esac; }} 2>/dev/null || builtin exit 1"
+        );
+        format!("{source}\n{mark}\n")
+    }
+
+    /// The lines that run any other unit.
     fn script(&self, unit: &Unit, file: &Path, exports: Option<&Path>) -> String {
         let (console, errexit) = (unit.session == Session::Console, self.options.contains('e'));
-        let source = format!(". {}", quoted(&file.to_string_lossy()));
+        let declared = unit.exit.is_some();
+        let source = source(file);
         let mut script = String::new();
         let mut line = |text: &str| {
             script.push_str(text);
             script.push('\n');
         };
+        if self.options.contains('x') {
+            line("{ set +x; } 2>/dev/null");
+        }
         if console {
             // One stream, in order, unless a step of the reader's has sent its errors elsewhere.
             line(&format!("if [[ /dev/fd/2 -ef /dev/fd/{ERR} ]]; then exec 2>&{OUT}; fi"));
         }
-        if self.declared && errexit {
+        if declared && errexit {
             line("set +e");
         }
         let trace = if self.options.contains('x') { "set -x; " } else { "" };
-        match (self.declared, errexit) {
+        match (declared, errexit) {
             (true, true) => line(&format!("( set -e; {trace}{source} )")),
             (true, false) => line(&format!("( {trace}{source} )")),
             // `. file || …` would switch errexit off inside.
             (false, _) => line(&format!("{trace}{source}")),
         }
-        // The second marker comes last: when both are there, the exports are. `\\036` is spelt out, so that a shell that shows its
-        // script (`set -v`) shows no marker.
+        // The second marker comes last: when both are there, the exports are.
         let nonce = &self.nonce;
         let aside =
             exports.map_or(String::new(), |env| format!("{} -0 >&{EXPORTS} || :; ", quoted(&env.to_string_lossy())));
         line(&format!(
             "{{ builtin printf '\\036{nonce}:%d:%s\\036' \"$?\" \"$-\" >&{OUT}; {aside}builtin printf '\\036{nonce}:\\036' >&{ERR}; set +x; }} 2>/dev/null"
         ));
-        if self.declared && errexit {
+        if declared && errexit {
             line("set -e");
         }
         if console {
@@ -109,18 +128,26 @@ impl Bash {
         script
     }
 
+    /// Whether `next` may be sent while `unit`, the last one, still runs, so that the shell need not wait for us between the two: nothing has to
+    /// be done to the shell, found out about it or waited for first.
+    pub fn takes_ahead(&self, unit: &Unit, next: &Unit) -> bool {
+        let gated = unit.gated || next.gated;
+        self.plain && is_plain(unit) && is_plain(next) && !gated && !has_here_document(&next.text)
+    }
+
     /// Whether the unit has come to its end.
     pub fn is_done(&self) -> bool {
         self.process.stdout.marker().is_some() && self.process.stderr.marker().is_some()
     }
 
-    /// What the unit did; `ended` where it did not come to its end by itself.
-    pub fn report(&mut self, ended: Option<Ended>) -> Report {
+    /// What `unit`, the first of those that were sent and not reported, did; `ended` where it did not come to its end by itself.
+    pub fn report(&mut self, unit: &Unit, ended: Option<Ended>) -> Report {
         let marker = self.process.stdout.marker().unwrap_or_default();
         let (code, options) = marker.split_once(':').unwrap_or(("", ""));
         let code = code.parse().unwrap_or(-1);
-        let shows = self.shows_script || options.contains(['v', 'x']);
-        if !self.declared && ended.is_none() {
+        let shown = |options: &str| options.contains(['v', 'x']);
+        let shows = shown(&self.options) || shown(options) || unit.text.contains("set -");
+        if unit.exit.is_none() && ended.is_none() {
             options.clone_into(&mut self.options);
         }
         let (mut stdout, mut stderr) = (self.process.stdout.take(), self.process.stderr.take());
@@ -162,6 +189,16 @@ pub enum Begun {
     Running,
     /// It was not run: a here-document has no end; what bash says of it.
     OpenHeredoc(Vec<u8>),
+}
+
+/// Whether `unit` runs in the shell itself, on its streams as they are, and must end with 0.
+fn is_plain(unit: &Unit) -> bool {
+    unit.session == Session::Bash && unit.exit.is_none()
+}
+
+/// The command that sources `file`.
+fn source(file: &Path) -> String {
+    format!(". {}", quoted(&file.to_string_lossy()))
 }
 
 /// `text` as one word of a shell.

@@ -28,6 +28,8 @@ pub struct Unit {
     pub traceback: bool,
     /// Its limit, in milliseconds.
     pub limit: u64,
+    /// Whether the parent has something to do before the first unit of this group starts and after its last has ended: both wait for it.
+    pub gated: bool,
 }
 
 impl Unit {

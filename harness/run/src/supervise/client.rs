@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::frames::{Frame, FrameProblem, FrameReader, Job};
+use super::frames::{Frame, FrameProblem, FrameReader, GO, Job};
 use crate::sys::{self, Interest};
 
 /// The hidden subcommand that is a supervisor.
@@ -27,7 +27,7 @@ const SLACK: Duration = Duration::from_secs(20);
 pub struct Supervisor {
     child: Child,
     /// Kept open for as long as the job may run: closing it ends everything.
-    parent: Option<OwnedFd>,
+    parent: Option<File>,
     frames: File,
     reader: FrameReader,
     buffer: Vec<u8>,
@@ -69,7 +69,7 @@ impl Supervisor {
         let said = parent.write_all(&line);
         let mut supervisor = Self {
             child,
-            parent: Some(OwnedFd::from(parent)),
+            parent: Some(File::from(OwnedFd::from(parent))),
             frames: File::from(frames),
             reader: FrameReader::default(),
             buffer: vec![0; 64 << 10],
@@ -106,6 +106,13 @@ impl Supervisor {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(NoFrame::Deaf(error)),
             }
+        }
+    }
+
+    /// Allows what [`Frame::Before`] or [`Frame::After`] waits for. That nobody hears it is told by the next frame, which does not come.
+    pub fn go(&mut self) {
+        if let Some(parent) = &mut self.parent {
+            let _ = parent.write_all(GO);
         }
     }
 

@@ -1,5 +1,5 @@
 //! What parent and supervisor say to each other: one job as a line of JSON, then frames, each a line of JSON and the raw bytes that
-//! it announces. Pure; touches nothing.
+//! it announces. The parent answers two of them, [`Frame::Before`] and [`Frame::After`], with [`GO`]. Pure; touches nothing.
 
 use std::path::PathBuf;
 
@@ -45,9 +45,26 @@ pub enum Interpreter {
     OnPath,
 }
 
+/// What a parent answers to a frame that waits for it.
+pub const GO: &[u8] = b"\n";
+
 /// What a supervisor says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Frame {
+    /// A gated step comes next: its first unit does not start before the parent says [`GO`].
+    Before {
+        /// Its act.
+        act: usize,
+        /// The number of its first unit in the act, from 0.
+        unit: usize,
+    },
+    /// A gated step is over, however it ended: nothing further happens before the parent says [`GO`].
+    After {
+        /// Its act.
+        act: usize,
+        /// The number of the last unit of it that ran.
+        unit: usize,
+    },
     /// A unit is starting.
     Started {
         /// Its act.
@@ -84,6 +101,8 @@ pub enum Frame {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Head {
+    Before { act: usize, unit: usize },
+    After { act: usize, unit: usize },
     Started { act: usize, unit: usize },
     Ended { act: usize, unit: usize, micros: u64, ended: Ended, error: Option<Exception>, stdout: Sizes, stderr: Sizes },
     ActOver { act: usize, after: Sizes },
@@ -99,6 +118,8 @@ impl Frame {
     /// The bytes of the frame.
     pub fn encode(&self) -> Vec<u8> {
         let (head, streams): (Head, Vec<&Raw>) = match self {
+            Self::Before { act, unit } => (Head::Before { act: *act, unit: *unit }, Vec::new()),
+            Self::After { act, unit } => (Head::After { act: *act, unit: *unit }, Vec::new()),
             Self::Started { act, unit } => (Head::Started { act: *act, unit: *unit }, Vec::new()),
             Self::Ended { act, unit, micros, report } => {
                 let (stdout, stderr) = (report.stdout.sizes(), report.stderr.sizes());
@@ -146,7 +167,7 @@ impl FrameReader {
         let sizes: Vec<Sizes> = match &head {
             Head::Ended { stdout, stderr, .. } => vec![*stdout, *stderr],
             Head::ActOver { after, .. } => vec![*after],
-            Head::Started { .. } | Head::Broken { .. } => Vec::new(),
+            Head::Before { .. } | Head::After { .. } | Head::Started { .. } | Head::Broken { .. } => Vec::new(),
         };
         let mut lengths = sizes.iter().flat_map(|sizes| [sizes.head, sizes.tail]);
         let length = lengths.try_fold(0_usize, usize::checked_add).filter(|length| *length <= LONGEST);
@@ -166,6 +187,8 @@ impl FrameReader {
         });
         let mut stream = || streams.next().unwrap_or_default();
         Ok(Some(match head {
+            Head::Before { act, unit } => Frame::Before { act, unit },
+            Head::After { act, unit } => Frame::After { act, unit },
             Head::Started { act, unit } => Frame::Started { act, unit },
             Head::Ended { act, unit, micros, ended, error, .. } => {
                 let (stdout, stderr) = (stream(), stream());
@@ -190,7 +213,9 @@ mod tests {
             error: Some(Exception { class: "E".into(), bases: vec!["E".into()], text: "E: \n\"".into() }),
         };
         let frames = [
+            Frame::Before { act: 0, unit: 0 },
             Frame::Started { act: 0, unit: 0 },
+            Frame::After { act: 0, unit: 3 },
             Frame::Ended { act: 0, unit: 0, micros: 12, report },
             Frame::ActOver { act: 0, after: Raw::whole("late") },
             Frame::ActOver { act: 1, after: Raw::default() },

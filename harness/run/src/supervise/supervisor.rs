@@ -5,13 +5,13 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use dogfood_core::markup::model::Session;
 
-use super::frames::{Frame, Interpreter, Job};
+use super::frames::{Frame, GO, Interpreter, Job};
 use crate::sessions::bash::{Bash, Begun};
 use crate::sessions::capture::{Capture, Raw};
 use crate::sessions::positions::relabel;
@@ -65,8 +65,14 @@ struct Supervisor {
     /// What the shell last exported, and what of it Python knows.
     exported: Environment,
     handed_on: Environment,
+    /// How often the parent has said that we may go on, and we have not yet.
+    allowed: usize,
     /// The labels of all units so far, by the number of their step file.
     labels: Vec<String>,
+    /// Whether the next unit has been sent to its shell already.
+    ahead: bool,
+    /// Frames that wait for the next one, which comes at once: one write wakes the parent once.
+    unsaid: Vec<u8>,
 }
 
 impl Supervisor {
@@ -91,7 +97,10 @@ impl Supervisor {
             buffer: vec![0; 64 << 10],
             bash: None,
             python: None,
+            allowed: 0,
             labels: Vec::new(),
+            ahead: false,
+            unsaid: Vec::new(),
         })
     }
 
@@ -108,21 +117,35 @@ impl Supervisor {
     /// Runs the units of one act, up to the first that does not end as it must.
     fn run_act(&mut self, act: usize) -> Result<(), Stop> {
         let units = std::mem::take(&mut self.job.acts[act]);
-        let act_deadline = Instant::now() + Duration::from_millis(self.job.limit);
+        let mut over = Instant::now();
+        let act_deadline = over + Duration::from_millis(self.job.limit);
         let mut step = (usize::MAX, act_deadline);
+        self.ahead = false;
         for (at, unit) in units.iter().enumerate() {
+            if unit.gated && step.0 != unit.group {
+                self.ask(&Frame::Before { act, unit: at })?;
+            }
             self.say(&Frame::Started { act, unit: at })?;
-            let started = Instant::now();
+            // A unit that was sent ahead has been running since the one before it was over.
+            let started = if self.ahead { over } else { Instant::now() };
             if step.0 != unit.group {
                 step = (unit.group, started + Duration::from_millis(unit.limit));
             }
-            let hand_on = unit.session != Session::Python
-                && units.get(at + 1).is_some_and(|next| next.session == Session::Python);
-            let report = self.run_unit(unit, hand_on, step.1.min(act_deadline))?;
+            let report = self.run_unit(&units[at..], step.1.min(act_deadline))?;
+            over = Instant::now();
             let report = late(report, act_deadline < step.1);
             let goes_on = report.ended.goes_on(unit.wanted_exit());
-            let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-            self.say(&Frame::Ended { act, unit: at, micros, report })?;
+            let micros = u64::try_from((over - started).as_micros()).unwrap_or(u64::MAX);
+            let next = units.get(at + 1).filter(|_| goes_on);
+            if unit.gated && next.is_none_or(|next| next.group != unit.group) {
+                self.ask(&Frame::After { act, unit: at })?;
+            }
+            let ended = Frame::Ended { act, unit: at, micros, report };
+            if next.is_some() {
+                self.unsaid.extend(ended.encode());
+            } else {
+                self.say(&ended)?;
+            }
             if !goes_on {
                 break;
             }
@@ -130,21 +153,29 @@ impl Supervisor {
         Ok(())
     }
 
-    fn run_unit(&mut self, unit: &Unit, hand_on: bool, deadline: Instant) -> Result<Report, Stop> {
-        let number = self.labels.len();
-        self.labels.push(unit.label.clone());
-        let file = self.setting.scripts.join(number.to_string());
-        if let Some(warning) = self.begin(unit, &file, hand_on)? {
+    /// Runs the first of `units`, which are those that are left of its act.
+    fn run_unit(&mut self, units: &[Unit], deadline: Instant) -> Result<Report, Stop> {
+        let unit = &units[0];
+        let hand_on = hands_on(units);
+        if !std::mem::take(&mut self.ahead)
+            && let Some(warning) = self.begin(unit, hand_on)?
+        {
             let mut report =
                 Report { ended: Ended::OpenHeredoc, stdout: Raw::default(), stderr: Raw::whole(warning), error: None };
             self.relabel(&mut report);
             return Ok(report);
         }
+        if let Some(next) =
+            units.get(1).filter(|next| self.bash.as_ref().is_some_and(|bash| bash.takes_ahead(unit, next)))
+            && !hands_on(&units[1..])
+        {
+            self.ahead = self.begin(next, false)?.is_none();
+        }
         let python = unit.session == Session::Python;
         let ended = self.wait(python, deadline)?;
         let mut report = match (&mut self.bash, &mut self.python) {
             (_, Some(session)) if python => session.report(ended),
-            (Some(session), _) if !python => session.report(ended),
+            (Some(session), _) if !python => session.report(unit, ended),
             _ => unreachable!("`begin` has started the session"),
         };
         if hand_on && ended.is_none() {
@@ -156,7 +187,9 @@ impl Supervisor {
     }
 
     /// Starts the unit, and its session if it is the first to need it. Says something only if the unit was refused.
-    fn begin(&mut self, unit: &Unit, file: &Path, hand_on: bool) -> Result<Option<Vec<u8>>, Stop> {
+    fn begin(&mut self, unit: &Unit, hand_on: bool) -> Result<Option<Vec<u8>>, Stop> {
+        let file = self.setting.scripts.join(self.labels.len().to_string());
+        self.labels.push(unit.label.clone());
         if unit.session == Session::Python {
             if self.python.is_none() {
                 let program = self.interpreter()?;
@@ -174,7 +207,7 @@ impl Supervisor {
         }
         let bash = self.bash.as_mut().expect("just started");
         let env = hand_on.then_some(self.job.env.as_path());
-        Ok(match bash.begin(&self.setting, unit, file, env)? {
+        Ok(match bash.begin(&self.setting, unit, &file, env)? {
             Begun::Running => None,
             Begun::OpenHeredoc(warning) => Some(warning),
         })
@@ -260,7 +293,7 @@ impl Supervisor {
             }
         }
         let ready = sys::poll(&fds, deadline)?;
-        if ready[1] || (ready[0] && self.parent_is_gone()) {
+        if ready[1] || (ready[0] && !self.hear_parent()) {
             return Err(Stop::Abandoned);
         }
         for ((python, port), _) in ports.into_iter().zip(&ready[3..]).filter(|(_, ready)| **ready) {
@@ -280,9 +313,26 @@ impl Supervisor {
         Ok(())
     }
 
-    fn parent_is_gone(&mut self) -> bool {
-        // Nothing is said after the job, so what is ready here is the end.
-        !matches!(self.parent.read(&mut self.buffer), Ok(count) if count > 0)
+    /// Hears that we may go on. Returns whether the parent is still there.
+    fn hear_parent(&mut self) -> bool {
+        // Nothing else is said after the job.
+        match self.parent.read(&mut self.buffer) {
+            Ok(count @ 1..) => {
+                self.allowed += count / GO.len();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Says `frame` and waits until the parent allows to go on. What runs meanwhile is heard.
+    fn ask(&mut self, frame: &Frame) -> Result<(), Stop> {
+        self.say(frame)?;
+        while self.allowed == 0 {
+            self.pump(None)?;
+        }
+        self.allowed -= 1;
+        Ok(())
     }
 
     fn reap(&mut self) {
@@ -322,8 +372,15 @@ impl Supervisor {
     }
 
     fn say(&mut self, frame: &Frame) -> Result<(), Stop> {
-        self.frames.write_all(&frame.encode()).map_err(|_| Stop::Abandoned)
+        self.unsaid.extend(frame.encode());
+        self.frames.write_all(&std::mem::take(&mut self.unsaid)).map_err(|_| Stop::Abandoned)
     }
+}
+
+/// Whether the first of `units` is a shell's and the next one Python's, which gets what the shell exports.
+fn hands_on(units: &[Unit]) -> bool {
+    let is_python = |unit: &Unit| unit.session == Session::Python;
+    matches!(units, [unit, next, ..] if !is_python(unit) && is_python(next))
 }
 
 /// Says which limit a unit ran into.

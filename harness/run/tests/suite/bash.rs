@@ -156,6 +156,36 @@ fn a_shell_without_errexit_keeps_it_off_across_a_declared_step() {
 }
 
 #[test]
+fn nothing_runs_after_a_failure_in_a_shell_without_errexit_but_its_exit_trap() {
+    for failing in ["set +e; (exit 3)", "f; (exit 3)", "f; return 3", "f; set -x; (exit 3)"] {
+        let texts =
+            ["f() { set +e; }; trap 'echo bye; echo err >&2' EXIT", "echo first", failing, "touch ran", "touch ran"];
+        let (ran, world) = World::new().run(steps(Session::Bash, &texts));
+        assert_eq!(ran.ends(), [FINE, FINE, Ended::Exit(3)], "{failing}");
+        assert!(!world.work().join("ran").exists(), "{failing}");
+        assert_eq!(ran.after, ["bye\nerr\n"], "{failing}");
+    }
+}
+
+#[test]
+fn a_shell_stays_as_its_steps_leave_it_whatever_runs_between_them() {
+    let declared = exits(unit(Session::Bash, 3, "echo three; exit 1"), 1);
+    let units = vec![
+        unit(Session::Bash, 1, "set -x"),
+        unit(Session::Bash, 2, "echo two"),
+        declared,
+        unit(Session::Bash, 4, "echo four"),
+        unit(Session::Bash, 5, "echo five; set +x"),
+        unit(Session::Bash, 6, "echo six"),
+        unit(Session::Bash, 7, "echo seven"),
+    ];
+    let (ran, _) = World::new().run(units);
+    let errs: Vec<&str> = ran.steps.iter().map(|step| step.err.as_str()).collect();
+    let expected = ["", "+ echo two\n", "+ echo three\n+ exit 1\n", "+ echo four\n", "+ echo five\n+ set +x\n", "", ""];
+    assert_eq!(errs, expected);
+}
+
+#[test]
 fn here_documents_work_and_one_without_end_is_not_run() {
     let ran =
         bash(&["cat <<'EOF' >h.txt\n$X 'quoted' \"d\"\nEOF\ncat h.txt", "cat <<EOF\nA $((1<<2))\nEOF", "cat <<<word"]);

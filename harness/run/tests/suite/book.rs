@@ -1,11 +1,13 @@
 //! Plans from Markdown, a fake of toolboxes and targets, and what a run says as lines that are easy to compare.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use dogfood_core::digest::Digest;
 use dogfood_core::event::{CellEnd, CellFacts, NotRun, RunEvent, StepEnd, StepRecord};
+use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::{LockEntry, Toolbox, ToolboxSpec};
 use dogfood_core::markup::model::Guide;
@@ -29,6 +31,11 @@ pub struct FakeService {
     pub stopped: AtomicUsize,
     pub variables: Vec<Known>,
     pub dead: Option<String>,
+    /// Where something really listens.
+    pub address: Option<SocketAddr>,
+    /// What was done to it.
+    pub done: Arc<Mutex<Vec<String>>>,
+    pub invulnerable: bool,
 }
 
 impl Service for FakeService {
@@ -36,9 +43,25 @@ impl Service for FakeService {
         "9.9".into()
     }
 
-    fn hand_over(&self, name: &str, _through: Option<SocketAddr>) -> Result<Vec<Known>, String> {
+    fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    fn hand_over(&self, name: &str, through: Option<SocketAddr>) -> Result<Vec<Known>, String> {
         self.handed.lock().unwrap().push(name.to_owned());
-        Ok(self.variables.iter().cloned().chain([Known::plain("BUCKET", format!("bucket-{name}"))]).collect())
+        let port = through.or(self.address).map(|address| Known::plain("PORT", address.port().to_string()));
+        let own = [Known::plain("BUCKET", format!("bucket-{name}"))];
+        Ok(self.variables.iter().cloned().chain(own).chain(port).collect())
+    }
+
+    fn interfere(&self, fault: &Fault) -> Result<(), String> {
+        self.done.lock().unwrap().push(fault.to_string());
+        if self.invulnerable { Err("it does not mind".to_owned()) } else { Ok(()) }
+    }
+
+    fn restore(&self) -> Result<(), String> {
+        self.done.lock().unwrap().push("restored".to_owned());
+        Ok(())
     }
 
     fn dead(&self) -> Option<String> {
@@ -59,6 +82,9 @@ pub struct Fake {
     pub dead: Option<String>,
     pub refuse_toolbox: Option<Unavailable>,
     pub refuse_target: Option<Unavailable>,
+    pub address: Option<SocketAddr>,
+    pub done: Arc<Mutex<Vec<String>>>,
+    pub invulnerable: bool,
 }
 
 impl Default for Fake {
@@ -71,6 +97,9 @@ impl Default for Fake {
             dead: None,
             refuse_toolbox: None,
             refuse_target: None,
+            address: None,
+            done: Arc::default(),
+            invulnerable: false,
         }
     }
 }
@@ -111,6 +140,9 @@ impl Infrastructure for Fake {
         let service = Arc::new(FakeService {
             variables: self.variables.clone(),
             dead: self.dead.clone(),
+            address: self.address,
+            done: Arc::clone(&self.done),
+            invulnerable: self.invulnerable,
             ..FakeService::default()
         });
         self.services.lock().unwrap().push(Arc::clone(&service));
@@ -149,6 +181,7 @@ pub fn target(name: &str) -> Target {
         "process": {"toolbox": "tools", "package": "p", "program": "p", "arguments": []},
         "version": {"expect": "9.9", "from": {"http-header": "server"}, "pattern": "(.*)"},
         "environment": [],
+        "faults": ["delay", "throttle", "blackhole", "reset", "cut", "pause", "disconnect"],
     });
     let spec = serde_json::from_value(spec).unwrap();
     Target { id: id(name), path: path("infra/targets/t.yaml"), spec, digest: Digest::of_bytes(b"") }
@@ -248,6 +281,7 @@ pub fn lines(events: &[RunEvent]) -> Vec<String> {
         RunEvent::Target { target, progress } => format!("target {target}: {progress}"),
         RunEvent::CellStarted(cell) => format!("{cell} starts"),
         RunEvent::StepStarted { .. } => String::new(),
+        RunEvent::Fault { at, fault, what, .. } => format!("{}: fault={fault} {what:?}", at.step),
         RunEvent::StepEnded { record, .. } => record_line(record),
         RunEvent::CellEnded { cell, end, .. } => format!("{cell} {}", end_line(end)),
     };

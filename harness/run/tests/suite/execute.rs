@@ -157,7 +157,7 @@ fn programs_that_the_guide_needs_are_looked_for_first() {
 #[test]
 fn a_fault_that_cannot_be_armed_is_not_passed_over() {
     let lines = Book::new().lines("```sh recipe=a fault=cut@1KiB\necho calm\n```\n");
-    assert_eq!(lines[1], "g/a@none not available: `fault=cut@1KiB` cannot be armed by this version");
+    assert_eq!(lines[1], "g/a@none broken: target `none` does not support `fault=cut@1KiB` (unsupported-fault)");
 }
 
 #[test]

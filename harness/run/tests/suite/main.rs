@@ -12,6 +12,7 @@ mod world;
 mod bash;
 mod console;
 mod failures;
+mod faults;
 mod limits;
 mod python;
 mod exports;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dogfood_core::event::NotRun;
 use dogfood_core::redact::Known;
-use dogfood_run::execute::{Page, WalkEvent, Walked, walk_on};
+use dogfood_run::execute::{Page, PageTarget, WalkEvent, Walked, walk_on};
 
 use crate::book::{Book, guide, path, record_line, target, toolbox};
 
@@ -13,11 +13,14 @@ fn page(front: &str, body: &str, as_reader: bool) -> Page {
     Page {
         path: path("guides/g.md"),
         guide: Arc::new(guide(front, body)),
-        target: front.contains("targets: [one").then(|| Arc::new(target("one"))),
+        targets: front.contains("targets: [one").then(|| page_target("one")).into_iter().collect(),
         toolbox: front.contains("toolbox: tools").then(|| Arc::new(toolbox("tools"))),
-        target_toolbox: None,
         as_reader,
     }
+}
+
+fn page_target(name: &str) -> PageTarget {
+    PageTarget { target: Arc::new(target(name)), toolbox: None }
 }
 
 fn walk(book: &Book, page: &Page) -> (Walked, Vec<String>) {
@@ -66,6 +69,17 @@ fn skipped_recipes_and_those_of_other_targets_are_left_out() {
     let body = "```sh recipe=a\necho a\n```\n```sh recipe=b target=two\necho b\n```\n```sh recipe=c skip=broken until=2099-01-01\necho c\n```\n";
     let (walked, lines) = walk(&Book::new(), &page("targets: [one, two]\n", body, false));
     assert_eq!((walked, lines), (Walked::Completed, vec!["a recipe 1: a|".to_owned()]));
+}
+
+#[test]
+fn a_page_with_two_services_has_both_at_once() {
+    let body = "```sh recipe=a target=one\necho a\n```\n```sh recipe=b target=two\necho b\n```\n\
+                ```sh recipe=c target=three\necho c\n```\n```sh recipe=d target=none\necho d\n```\n";
+    let page = page("targets: [one, two, three]\n", body, false);
+    let page = Page { targets: vec![page_target("one"), page_target("two")], ..page };
+    let (walked, lines) = walk(&Book::new(), &page);
+    assert_eq!(walked, Walked::Completed);
+    assert_eq!(lines, ["a recipe 1: a|", "b recipe 1: b|", "d recipe 1: d|"]);
 }
 
 #[test]

@@ -109,6 +109,7 @@ pub fn run(job: &Job) -> Ran {
     let (stop, mut ran) = (AtomicBool::new(false), Ran::default());
     loop {
         match supervisor.next_frame(&stop) {
+            Ok(Frame::Before { .. } | Frame::After { .. }) => supervisor.go(),
             Ok(Frame::Started { .. }) => {}
             Ok(Frame::Ended { micros, report, .. }) => {
                 assert_eq!(report.stdout.dropped, 0);
@@ -142,6 +143,7 @@ pub fn unit(session: Session, number: usize, text: &str) -> Unit {
         raises: None,
         traceback: false,
         limit: 30_000,
+        gated: false,
     }
 }
 

@@ -12,5 +12,6 @@ mod ours;
 mod world;
 
 mod fake;
+mod faults;
 mod killed;
 mod real;

@@ -19,10 +19,12 @@ fn names(variables: &[Known]) -> Vec<(&str, bool)> {
 }
 
 /// rclone as a client of what was handed out, with `input` and these arguments; `:` stands for the bucket or folder.
-fn rclone(handed: &Handed, input: &str, arguments: &[&str]) -> Result<String, String> {
+pub fn rclone(handed: &Handed, input: &str, arguments: &[&str]) -> Result<String, String> {
     let environment = ours::environment();
     let mut command = Command::new(environment.bin.join("rclone"));
     command.env_clear().env("RCLONE_CONFIG", "").env("RCLONE_RETRIES", "1").env("RCLONE_LOW_LEVEL_RETRIES", "1");
+    // Of a read that says nothing any more; no server here is that slow.
+    command.env("RCLONE_TIMEOUT", "5s").env("RCLONE_CONTIMEOUT", "20s").env("RCLONE_MULTI_THREAD_STREAMS", "0");
     let place = if handed.variables.iter().any(|known| known.name == "S3_BUCKET") {
         command.env("RCLONE_S3_PROVIDER", "Other").env("RCLONE_S3_ENDPOINT", value(handed, "S3_ENDPOINT"));
         command.env("RCLONE_S3_ACCESS_KEY_ID", value(handed, "AWS_ACCESS_KEY_ID"));

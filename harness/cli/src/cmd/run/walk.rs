@@ -13,12 +13,12 @@ use dogfood_core::event::{Captured, CellId, NotRun, Part, StepRecord};
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, Report};
 use dogfood_core::infra::target::NONE;
-use dogfood_core::markup::model::{Chapter, Guide};
+use dogfood_core::markup::model::Chapter;
 use dogfood_core::name::Id;
 use dogfood_core::plan::{self, Cell, Plan};
 use dogfood_core::reports::Sources;
 use dogfood_core::trace::{self, Ended, Pins, Recorder, SCHEMA, Trace, toolbox_pin};
-use dogfood_run::execute::{self, Page, WalkEvent, WalkStep, Walked};
+use dogfood_run::execute::{self, Page, PageTarget, WalkEvent, WalkStep, Walked};
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
@@ -57,8 +57,7 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
     let deps = deps::of(context, root, request, &stop)?;
     let mut results = Vec::new();
     for (chapter, page) in &pages {
-        let target = page.target.as_ref().map_or_else(|| NONE.to_owned(), |target| target.id.to_string());
-        let name = format!("{}@{target}", page.guide.front.guide);
+        let name = name(page);
         context.output.say(format_args!("{name}: walking {}", chapter.path));
         let mut said = Vec::new();
         let mut progress = Progress::new(1, context.animated());
@@ -70,7 +69,7 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
         progress.finish();
         let walked =
             walked.map_err(|error| Trouble::failed(format!("the walk could not go on: {}", sentence(&error)), ""))?;
-        let findings = judge(&inputs, &plan, &page.guide, &target, &said, &walked);
+        let findings = judge(&inputs, &plan, page, &said, &walked);
         let over = matches!(walked, Walked::NotRun(NotRun::Interrupted));
         results.push(PageResult { name, walked, findings });
         if over {
@@ -94,43 +93,56 @@ fn not_planned(context: &mut Context, inputs: &Inputs, plan: &Plan, report: &Rep
     Ok(Exit::Findings)
 }
 
-/// Every selected guide on each of its targets, in the order of the book.
+/// The page with the targets of its walk.
+fn name(page: &Page) -> String {
+    let targets: Vec<&str> = page.targets.iter().map(|own| own.target.id.as_str()).collect();
+    let targets = if targets.is_empty() { NONE.to_owned() } else { targets.join("+") };
+    format!("{}@{targets}", page.guide.front.guide)
+}
+
+/// Every selected guide in the order of the book, as often as it takes to see each of its targets.
 fn pages<'a>(inputs: &'a Inputs, plan: &Plan, as_reader: bool) -> Vec<(&'a Chapter, Page)> {
     let mut pages: Vec<(&Chapter, Page)> = Vec::new();
     for (chapter, guide) in inputs.guides() {
+        let cells: Vec<&Cell> = plan.cells.iter().filter(|cell| cell.guide == chapter.path).collect();
         let shared = Arc::new(guide.clone());
-        let mut targets: Vec<&Id> = Vec::new();
-        for cell in plan.cells.iter().filter(|cell| cell.guide == chapter.path) {
-            if !targets.contains(&&cell.id.target) {
-                targets.push(&cell.id.target);
-                pages.push((chapter, page(inputs, &shared, cell, as_reader)));
-            }
-        }
+        let toolbox = guide.front.toolbox.as_ref().and_then(|(id, _)| inputs.toolboxes.get(id));
+        let toolbox = toolbox.cloned().map(Arc::new);
+        let walks = if cells.is_empty() { Vec::new() } else { walks(&cells) };
+        pages.extend(walks.into_iter().map(|targets| {
+            let (path, guide, toolbox) = (chapter.path.clone(), Arc::clone(&shared), toolbox.clone());
+            (chapter, Page { path, guide, targets, toolbox, as_reader })
+        }));
     }
     pages
 }
 
-fn page(inputs: &Inputs, guide: &Arc<Guide>, cell: &Cell, as_reader: bool) -> Page {
-    let toolbox = guide.front.toolbox.as_ref().and_then(|(id, _)| inputs.toolboxes.get(id));
-    Page {
-        path: cell.guide.clone(),
-        guide: Arc::clone(guide),
-        target: cell.target.clone(),
-        toolbox: toolbox.cloned().map(Arc::new),
-        target_toolbox: cell.target_toolbox.clone(),
-        as_reader,
+/// The targets of each walk. Targets of one protocol hand out the same names, so that a reader has one of them at a time; those of
+/// different protocols a reader has all at once. A fault goes with one target: then each is walked alone.
+fn walks(cells: &[&Cell]) -> Vec<Vec<PageTarget>> {
+    let mut groups: Vec<Vec<PageTarget>> = Vec::new();
+    let has_fault = |cell: &&&Cell| cell.recipe.steps.iter().any(|step| step.options.fault.is_some());
+    let alone = cells.iter().any(|cell| has_fault(&cell));
+    for cell in cells {
+        let Some(target) = &cell.target else { continue };
+        let own = || PageTarget { target: Arc::clone(target), toolbox: cell.target_toolbox.clone() };
+        if groups.iter().flatten().any(|known| known.target.id == target.id) {
+            continue;
+        }
+        let protocol = target.spec.protocol;
+        match groups.iter_mut().find(|group| alone || group.iter().any(|known| known.target.spec.protocol == protocol))
+        {
+            Some(group) => group.push(own()),
+            None => groups.push(vec![own()]),
+        }
     }
+    let walks = groups.iter().map(Vec::len).max().unwrap_or(1);
+    let of_walk = |walk: usize| groups.iter().filter_map(|group| group.get(walk).or(group.last()).cloned()).collect();
+    (0..walks).map(of_walk).collect()
 }
 
 /// What the gate says of the page's recipes, had they been recorded on this walk.
-fn judge(
-    inputs: &Inputs,
-    plan: &Plan,
-    guide: &Guide,
-    target: &str,
-    said: &[(WalkStep, StepRecord)],
-    walked: &Walked,
-) -> Vec<Finding> {
+fn judge(inputs: &Inputs, plan: &Plan, page: &Page, said: &[(WalkStep, StepRecord)], walked: &Walked) -> Vec<Finding> {
     let mut inputs = inputs.clone();
     let around: Vec<StepRecord> =
         said.iter().filter(|(step, _)| step.recipe.is_none()).map(|(_, record)| record.clone()).collect();
@@ -142,7 +154,9 @@ fn judge(
     }
     let mut walked_cells: Vec<CellId> = Vec::new();
     for cell in &plan.cells {
-        let here = cell.id.guide == guide.front.guide && cell.id.target.as_str() == target && cell.id.toolbox.is_none();
+        let here = cell.id.guide == page.guide.front.guide
+            && page.target_of(&cell.recipe) == Some(&cell.id.target)
+            && cell.id.toolbox.is_none();
         let Some(records) = own.get(&cell.id.recipe).filter(|_| here) else { continue };
         let trace = as_trace(cell, &around, records, walked);
         inputs.traces.insert(trace::path(&cell.id), TraceFile::new(trace::write(&trace)));

@@ -20,7 +20,7 @@ use super::fence::{self, Block, Form};
 use super::hide::HideLines;
 use super::include::{self, Expanded, Includes};
 use super::model::{Chapter, Fence, FenceClass, FrontMatter, Guide, GuideKind};
-use super::{allow, front_matter};
+use super::{allow, front_matter, piece};
 
 /// How book.toml lists a chapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub fn extract(
     let (allows, problems) = allow::read(&expanded, &scan.html);
     findings.extend(problems);
     findings.extend(front.findings);
+    let pieces = piece::read(&expanded, front.range.end);
     let mut fences: Vec<Fence> = Vec::new();
     let mut guide = None;
     match (kind, &front.matter) {
@@ -76,6 +77,7 @@ pub fn extract(
         links: scan.links,
         guide,
         allows,
+        pieces,
         text: expanded,
     };
     (chapter, findings)

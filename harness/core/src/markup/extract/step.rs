@@ -98,6 +98,7 @@ impl Assembly<'_> {
             expectations: Vec::new(),
             fence: at,
             body: block.body.clone(),
+            published: false,
         }
     }
 

@@ -27,7 +27,11 @@ enum Origins {
 pub(super) fn placeholders(text: &str, is_ours: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(start) = text[from..].find("${").map(|at| from + at) {
+    while let Some(start) = text[from..].find('$').map(|at| from + at) {
+        from = start + 1;
+        if !text[from..].starts_with('{') {
+            continue;
+        }
         let inner = start + 2;
         let name_len =
             text[inner..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
@@ -103,49 +107,58 @@ impl View {
     }
 
     /// Reads the view with `step`, which is given the rest and says what stands for how many of its bytes; nothing if no byte changes.
-    fn read(&self, marks: &[u8], mut step: impl FnMut(&[u8]) -> Option<(Vec<u8>, usize)>) -> Option<Self> {
-        if !self.bytes.iter().any(|byte| marks.contains(byte)) {
-            return None;
+    fn read(&self, marks: [u8; 2], step: impl Fn(&[u8]) -> Option<(Vec<u8>, usize)>) -> Option<Self> {
+        let is_mark = |byte: u8| byte == marks[0] || byte == marks[1];
+        let step = |at: usize| if is_mark(self.bytes[at]) { step(&self.bytes[at..]) } else { None };
+        // Most texts read as they are, which costs nothing but this look.
+        let mut first = 0;
+        loop {
+            first += self.bytes[first..].iter().position(|byte| is_mark(*byte))?;
+            if step(first).is_some() {
+                break;
+            }
+            first += 1;
         }
         let mut bytes = Vec::with_capacity(self.bytes.len());
         let mut origins = Vec::with_capacity(self.bytes.len());
-        let mut changed = false;
-        let mut at = 0;
+        bytes.extend_from_slice(&self.bytes[..first]);
+        origins.extend((0..first).map(|at| self.origin(at)));
+        let mut at = first;
         while at < self.bytes.len() {
             let start = self.origin(at);
-            let read = if marks.contains(&self.bytes[at]) { step(&self.bytes[at..]) } else { None };
-            if let Some((decoded, length)) = read {
+            if let Some((decoded, length)) = step(at) {
                 origins.extend(decoded.iter().map(|_| start));
                 bytes.extend(decoded);
                 at += length.max(1);
-                changed = true;
             } else {
                 bytes.push(self.bytes[at]);
                 origins.push(start);
                 at += 1;
             }
         }
-        changed.then_some(Self { bytes, origins: Origins::Each(origins) })
+        Some(Self { bytes, origins: Origins::Each(origins) })
     }
 
     /// `%41` as `A`.
     fn percent_decoded(&self) -> Option<Self> {
-        self.read(b"%", |rest| Some((vec![number(rest.get(1..3)?, 16)? as u8], 3)))
+        self.read([b'%'; 2], |rest| Some((vec![number(rest.get(1..3)?, 16)? as u8], 3)))
     }
 
     /// Backslash escapes of JSON, Python and shells, and what a shell needs to write a quote.
     fn unescaped(&self) -> Option<Self> {
-        self.read(b"\\'", |rest| shell_quote(rest).or_else(|| if rest[0] == b'\\' { backslash(rest) } else { None }))
+        self.read([b'\\', b'\''], |rest| {
+            shell_quote(rest).or_else(|| if rest[0] == b'\\' { backslash(rest) } else { None })
+        })
     }
 
     /// Only what a shell needs to write a quote: within single quotes a backslash is one.
     fn without_quotes(&self) -> Option<Self> {
-        self.read(b"'", shell_quote)
+        self.read([b'\''; 2], shell_quote)
     }
 
     /// `&amp;` and `&#38;` as `&`.
     fn without_entities(&self) -> Option<Self> {
-        self.read(b"&", |rest| {
+        self.read([b'&'; 2], |rest| {
             let length = rest.iter().take(12).position(|byte| *byte == b';')?;
             let code = match &rest[1..length] {
                 b"amp" => 38,
@@ -164,32 +177,33 @@ impl View {
     /// Every run that could be base64 of `least` bytes or more, decoded from each of its first four characters.
     pub(super) fn base64(&self, least: usize) -> Vec<Self> {
         const FULL_LINE: usize = 56;
-        let mut out = Packed::new(4, 6);
+        let bits = |at: usize| self.bytes.get(at).map_or(64, |byte| SEXTETS[usize::from(*byte)]);
+        let mut out = Packed::<6>::new(4);
         let mut run: Vec<u8> = Vec::new();
-        let (mut start, mut line, mut breaks) = (0, 0, false);
-        for (at, byte) in self.bytes.iter().chain(&[0]).enumerate() {
-            let bits = SEXTETS[usize::from(*byte)];
-            if bits < 64 {
-                if run.is_empty() {
-                    start = at;
+        let (mut start, mut at) = (0, 0);
+        // A word after the other: nearly all are too short for anything, and are only stepped over.
+        while at < self.bytes.len() {
+            let from = at;
+            while bits(at) < 64 {
+                at += 1;
+            }
+            let line = at - from;
+            if !run.is_empty() || line >= FULL_LINE || line * 6 >= least * 8 {
+                start = if run.is_empty() { from } else { start };
+                run.extend((from..at).map(bits));
+                // A block that was broken into lines goes on in the next one.
+                let rest = &self.bytes[at..];
+                let gap = rest.iter().take_while(|byte| b"\r\n\t ".contains(byte)).count();
+                if line >= FULL_LINE && rest.first().is_some_and(|byte| b"\r\n".contains(byte)) && bits(at + gap) < 64 {
+                    at += gap;
+                    continue;
                 }
-                run.push(bits);
-                line += 1;
-                breaks = false;
-                continue;
+                if run.len() * 6 >= least * 8 {
+                    out.push(&run, self.origin(start));
+                }
+                run.clear();
             }
-            // A block that was broken into lines goes on in the next one.
-            if b"\r\n\t ".contains(byte) && (breaks || (line >= FULL_LINE && b"\r\n".contains(byte))) {
-                breaks = true;
-                line = 0;
-                continue;
-            }
-            if run.len() * 6 >= least * 8 {
-                out.push(&run, self.origin(start));
-            }
-            run.clear();
-            line = 0;
-            breaks = false;
+            at += 1;
         }
         out.views()
     }
@@ -197,29 +211,39 @@ impl View {
     /// Every run of hexadecimal digits of `least` bytes or more, decoded from each of its first two. Between them may stand one blank or
     /// colon, or a line break with the next line's indentation, as `od` writes it.
     pub(super) fn hexadecimal(&self, least: usize) -> Vec<Self> {
-        let mut out = Packed::new(2, 4);
+        let bits = |byte: &u8| NIBBLES[usize::from(*byte)];
+        let mut out = Packed::<4>::new(2);
         let mut run: Vec<u8> = Vec::new();
-        let (mut start, mut separated, mut indent) = (0, false, false);
-        for (at, byte) in self.bytes.iter().chain(&[0]).enumerate() {
-            if let Some(bits) = char::from(*byte).to_digit(16) {
-                if run.is_empty() {
-                    start = at;
-                }
-                run.push(bits as u8);
+        let mut at = 0;
+        while let Some(skip) = self.bytes[at..].iter().position(|byte| bits(byte) < 16) {
+            at += skip;
+            let start = at;
+            at = self.hexadecimal_run(at, &mut run);
+            if run.len() * 4 >= least * 8 {
+                out.push(&run, self.origin(start));
+            }
+            run.clear();
+        }
+        out.views()
+    }
+
+    /// Reads the run of hexadecimal digits that starts at `at` into `run`, and says where it ends.
+    fn hexadecimal_run(&self, mut at: usize, run: &mut Vec<u8>) -> usize {
+        let (mut separated, mut indent) = (false, false);
+        while let Some(byte) = self.bytes.get(at) {
+            let bits = NIBBLES[usize::from(*byte)];
+            if bits < 16 {
+                run.push(bits);
                 separated = false;
-            } else if !run.is_empty() && (!separated && b" :\n".contains(byte) || separated && indent && *byte == b' ')
-            {
+            } else if !separated && b" :\n".contains(byte) || separated && indent && *byte == b' ' {
                 indent = *byte == b'\n' || (separated && indent);
                 separated = true;
             } else {
-                if run.len() * 4 >= least * 8 {
-                    out.push(&run, self.origin(start));
-                }
-                run.clear();
-                separated = false;
+                break;
             }
+            at += 1;
         }
-        out.views()
+        at
     }
 }
 
@@ -244,37 +268,53 @@ static SEXTETS: [u8; 256] = {
     table
 };
 
-/// Runs of digits as bytes: one view for each digit with which a run could start, all runs in it, zero bytes between them.
-struct Packed {
-    width: u32,
+/// What each byte is as a hexadecimal digit; 16 for none.
+static NIBBLES: [u8; 256] = {
+    let mut table = [16; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
+
+/// Runs of digits of `WIDTH` bits as bytes: one view for each digit with which a run could start, all runs in it, zero bytes between them.
+struct Packed<const WIDTH: u32> {
     views: Vec<(Vec<u8>, Runs)>,
 }
 
-impl Packed {
-    fn new(starts: usize, width: u32) -> Self {
-        Self { width, views: vec![(Vec::new(), Vec::new()); starts] }
+impl<const WIDTH: u32> Packed<WIDTH> {
+    fn new(starts: usize) -> Self {
+        Self { views: vec![(Vec::new(), Vec::new()); starts] }
     }
 
     fn push(&mut self, digits: &[u8], origin: usize) {
         for (skip, (bytes, runs)) in self.views.iter_mut().enumerate() {
             runs.push((bytes.len(), origin + skip));
-            let (mut bits, mut count) = (0_u32, 0);
-            for digit in &digits[skip.min(digits.len())..] {
-                bits = ((bits << self.width) | u32::from(*digit)) & 0xffff;
-                count += self.width;
-                if count >= 8 {
-                    count -= 8;
-                    bytes.push((bits >> count) as u8);
-                }
+            bytes.reserve(digits.len());
+            // Four digits make whole bytes, of six bits as of four.
+            let mut groups = digits[skip.min(digits.len())..].chunks_exact(4);
+            for group in &mut groups {
+                bytes.extend_from_slice(&whole_bytes::<WIDTH>(group).to_be_bytes()[..WIDTH as usize / 2]);
             }
+            let left = groups.remainder();
+            bytes.extend_from_slice(&whole_bytes::<WIDTH>(left).to_be_bytes()[..left.len() * WIDTH as usize / 8]);
             bytes.push(0);
         }
     }
 
     fn views(self) -> Vec<View> {
-        let view = |(bytes, runs)| View { bytes, origins: Origins::Runs(runs, self.width) };
+        let view = |(bytes, runs)| View { bytes, origins: Origins::Runs(runs, WIDTH) };
         self.views.into_iter().filter(|(bytes, _)| !bytes.is_empty()).map(view).collect()
     }
+}
+
+/// At most four digits, from the highest bit on.
+fn whole_bytes<const WIDTH: u32>(digits: &[u8]) -> u32 {
+    let place = |at: usize| 32 - WIDTH * (at as u32 + 1);
+    digits.iter().enumerate().fold(0, |bits, (at, digit)| bits | (u32::from(*digit) << place(at)))
 }
 
 /// A quote as it is written within single quotes.

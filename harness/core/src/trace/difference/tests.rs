@@ -27,6 +27,7 @@ fn recipe() -> Recipe {
         expectations: Vec::new(),
         fence: 0,
         body: Body::default(),
+        published: false,
     };
     let mut first = step(1);
     first.expectations.push(Expectation {
@@ -170,4 +171,14 @@ fn console_commands_are_judged_one_by_one() {
     let old = of("one\n", "");
     assert!(difference(&old, &of("two\n", ""), &script).same());
     assert_eq!(difference(&old, &of("one\n", "said\n"), &script).judged, ["stdout of step 1, command 2 differs"]);
+}
+
+#[test]
+fn what_a_page_shows_is_judged() {
+    let mut recipe = recipe();
+    recipe.steps[1].published = true;
+    let script = Script { setup: &[], recipe: &recipe, teardown: &[] };
+    let old = trace(vec![record(1, "12 ms\nfixed\n"), record(2, "said\n")]);
+    let new = trace(vec![record(1, "12 ms\nfixed\n"), record(2, "sang\n")]);
+    assert_eq!(difference(&old, &new, &script).judged, ["stdout of step 2 differs"]);
 }

@@ -110,8 +110,8 @@ fn places_of_recipes() {
     let guide = chapter.guide.as_ref().unwrap();
     let text = &chapter.text.text;
     assert_eq!(&text[chapter.recipe_span(&guide.recipes[0]).range()], "```sh recipe=r");
-    assert_eq!(chapter.last_fence(&guide.recipes[0]).unwrap().info, "text expect");
-    assert_eq!(chapter.last_fence(&guide.recipes[1]).unwrap().info, "sh recipe=s");
+    let last = |recipe: usize| &chapter.fences[chapter.last_fence(&guide.recipes[recipe]).unwrap()].info;
+    assert_eq!((last(0).as_str(), last(1).as_str()), ("text expect", "sh recipe=s"));
     let step = &guide.recipes[0].steps[0];
     assert_eq!(step.session, Session::Bash);
     for line in [0, 2, 99] {

@@ -43,6 +43,10 @@ fn markdownish() -> impl Strategy<Value = String> {
         Just("\n\n"),
         Just("# h\n"),
         Just("{{#include a.md}}"),
+        Just("{{#evidence took a}}"),
+        Just("{{#evidence\n"),
+        Just("`"),
+        Just("*"),
         Just("{{#include b.sh:x}}\n"),
         Just("{{#include b.sh:2:3}}"),
         Just("\\{{#include c}}"),
@@ -99,6 +103,15 @@ fn holds(text: &str, chapter: &Chapter, files: &Files) -> Result<(), TestCaseErr
                 from
             );
         }
+    }
+    let mut done = chapter.front_matter.end;
+    for piece in &chapter.pieces {
+        prop_assert!(done <= piece.range.start, "{:?}", chapter.pieces);
+        prop_assert!(chapter.text.text[piece.range.clone()].starts_with("{{"));
+        for (word, at) in &piece.words {
+            prop_assert_eq!(chapter.text.text.get(*at..at + word.len()), Some(word.as_str()));
+        }
+        done = piece.range.end;
     }
     if let Some(guide) = &chapter.guide {
         for recipe in &guide.recipes {

@@ -1,0 +1,75 @@
+//! The columns of a table over targets: every target (and toolbox) of the recipes, in the order of the front matter, then those that are
+//! documented without a run. Pure; touches nothing.
+
+use std::collections::BTreeSet;
+
+use crate::infra::target::NONE;
+use crate::name::Id;
+
+use super::book::Found;
+use super::content::{Cell, Run};
+use super::view::{Seen, View};
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) target: Id,
+    pub(super) toolbox: Option<Id>,
+    /// Listed under `unverified` alone: nothing is ever run on it.
+    pub(super) unverified: bool,
+}
+
+/// The columns for `recipes`.
+pub(super) fn columns(recipes: &[Found<'_>], view: &View<'_>) -> Vec<Column> {
+    let cells: Vec<Seen<'_>> = recipes.iter().flat_map(|found| view.cells(found)).collect();
+    let fronts = || recipes.iter().map(|found| &found.guide.front);
+    let listed = fronts().flat_map(|front| front.targets.iter().map(|(id, _)| id));
+    let mut targets: Vec<&Id> = Vec::new();
+    for target in listed.chain(cells.iter().map(|cell| &cell.id.target)) {
+        if !targets.contains(&target) && cells.iter().any(|cell| cell.id.target == *target) {
+            targets.push(target);
+        }
+    }
+    let mut columns: Vec<Column> = Vec::new();
+    for target in targets {
+        for cell in cells.iter().filter(|cell| cell.id.target == *target) {
+            let column = Column { target: target.clone(), toolbox: cell.id.toolbox.clone(), unverified: false };
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+    }
+    for (target, _) in fronts().flat_map(|front| &front.unverified) {
+        if !columns.iter().any(|column| column.target == *target) {
+            columns.push(Column { target: target.clone(), toolbox: None, unverified: true });
+        }
+    }
+    columns
+}
+
+impl Column {
+    /// The cell of `cells` that belongs here.
+    pub(super) fn of<'c, 's>(&self, cells: &'c [Seen<'s>]) -> Option<&'c Seen<'s>> {
+        cells.iter().find(|cell| cell.id.target == self.target && cell.id.toolbox == self.toolbox)
+    }
+
+    /// The name as text: `target`, `target+toolbox`.
+    pub(super) fn name(&self) -> String {
+        let toolbox = self.toolbox.as_ref().map(|toolbox| format!("+{toolbox}")).unwrap_or_default();
+        format!("{}{toolbox}", self.target)
+    }
+
+    /// The head: the target, the toolbox if it is a special one, and the server's version in `seen`.
+    pub(super) fn head(&self, seen: &[Seen<'_>]) -> Cell {
+        let mut head =
+            if self.target.as_str() == NONE { Cell::words("no service") } else { Cell::code(self.target.as_str()) };
+        if let Some(toolbox) = &self.toolbox {
+            head = head.and([Run::words(" with toolbox "), Run::Code(toolbox.to_string())]);
+        }
+        let own = seen.iter().filter(|cell| cell.id.target == self.target && cell.id.toolbox == self.toolbox);
+        let versions: BTreeSet<&String> =
+            own.filter_map(|cell| cell.passing).filter_map(|trace| trace.versions.get("server")).collect();
+        let versions = versions.into_iter().flat_map(|version| [Run::Break, Run::Code(version.clone())]);
+        head.and(versions)
+    }
+}

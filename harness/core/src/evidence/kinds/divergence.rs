@@ -1,0 +1,245 @@
+//! `divergence RECIPE...`: what conformance recipes printed as `name: value` on each target, where targets disagree first. Pure.
+
+use std::collections::BTreeMap;
+
+use crate::evidence::anchor;
+use crate::evidence::answers::{Answers, answers, output};
+use crate::evidence::book::{Book, Found};
+use crate::evidence::columns::{Column, columns};
+use crate::evidence::content::{Block, Cell, Content, Fold, Group, Mark, Row, Run, Table};
+use crate::evidence::problem::Problem;
+use crate::evidence::request::{Request, Word};
+use crate::evidence::resolve::Resolved;
+use crate::evidence::view::{Seen, State, View};
+
+use super::kind::{Kind, Layout, Meta, Reads};
+
+/// The kind.
+pub(super) struct Divergence;
+
+impl Kind for Divergence {
+    fn meta(&self) -> &'static Meta {
+        &Meta {
+            name: "divergence",
+            form: "divergence RECIPE... [step=N]",
+            layout: Layout::Block,
+            words: 1..=32,
+            keys: &["step"],
+        }
+    }
+
+    fn reads<'a>(&self, request: &Request<'a>, book: Book<'a>) -> Vec<Reads<'a>> {
+        let step = request.number("step").ok().flatten();
+        let found = request.plain.iter().filter_map(|word| book.recipe(request, *word).ok());
+        found.map(|found| Reads { found, step }).collect()
+    }
+
+    fn resolve<'a>(&self, request: &Request<'a>, view: &View<'a>) -> Resolved {
+        let mut problems = Vec::new();
+        let mut recipes = Vec::new();
+        for word in &request.plain {
+            let found = view.book.recipe(request, *word).and_then(|found| {
+                let step = found.check_step(request)?;
+                Ok((found, step))
+            });
+            match found {
+                Ok((found, step)) => recipes.push(Observed::read(*word, found, step, view, &mut problems)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let shows = recipes.iter().any(|recipe| !recipe.answers.is_empty());
+        if !shows && problems.is_empty() {
+            let title = "no recipe that the table names has any evidence";
+            let help = "name a recipe that runs, or take the piece out";
+            problems.push(Problem::new(request.piece.range.clone(), title, help));
+        }
+        let content = shows.then(|| Content::Block(Tables::of(request, &recipes, view).block()));
+        Resolved { content, problems }
+    }
+}
+
+/// What one recipe said.
+struct Observed<'a> {
+    found: Found<'a>,
+    cells: Vec<Seen<'a>>,
+    /// By column name; only cells that pass.
+    answers: BTreeMap<String, Answers>,
+}
+
+impl<'a> Observed<'a> {
+    fn read(
+        word: Word<'a>,
+        found: Found<'a>,
+        step: Option<usize>,
+        view: &View<'a>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let cells = view.cells(&found);
+        let mut answered = BTreeMap::new();
+        for cell in &cells {
+            let Some(trace) = cell.passing else {
+                if !matches!(cell.state, State::Skipped(_)) {
+                    problems.push(cell.lacking(word.range()));
+                }
+                continue;
+            };
+            // A step for other targets alone has nothing to say here.
+            let Some(step) = found.step(step, &cell.id.target) else { continue };
+            match output(trace, step).and_then(|text| answers(&text)) {
+                Ok(answers) if answers.is_empty() => {
+                    let title = format!("`{}` printed nothing in step {}", cell.id, step.number);
+                    problems.push(unreadable(word, title, cell));
+                }
+                Ok(answers) => drop(answered.insert(cell.variant(), answers)),
+                Err(why) => {
+                    problems.push(unreadable(word, format!("`{}` cannot be read as a table: {why}", cell.id), cell))
+                }
+            }
+        }
+        Self { found, cells, answers: answered }
+    }
+
+    /// Every name, in the order in which the targets said it first.
+    fn names(&self, columns: &[Column]) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for answers in columns.iter().filter_map(|column| self.answers.get(&column.name())) {
+            for (name, _) in answers {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
+    /// What was said to `name`: outer nothing where no evidence is, inner nothing where the evidence does not say it.
+    fn said(&self, column: &Column, name: &str) -> Option<Option<&str>> {
+        let answers = self.answers.get(&column.name())?;
+        Some(answers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()))
+    }
+}
+
+fn unreadable(word: Word<'_>, title: String, cell: &Seen<'_>) -> Problem {
+    let help = "let the step print lines `name: value` and nothing else, or name one that does with `step=N`";
+    Problem::new(word.range(), title, help).subject(&cell.id)
+}
+
+struct Tables<'t, 'a> {
+    request: &'t Request<'a>,
+    recipes: &'t [Observed<'a>],
+    columns: Vec<Column>,
+}
+
+impl<'t, 'a> Tables<'t, 'a> {
+    fn of(request: &'t Request<'a>, recipes: &'t [Observed<'a>], view: &View<'a>) -> Self {
+        let found: Vec<Found<'a>> = recipes.iter().map(|recipe| recipe.found).collect();
+        Self { request, recipes, columns: columns(&found, view) }
+    }
+
+    fn block(&self) -> Block {
+        let kind = "divergence";
+        let differing = self.groups(|values| !alike(values), |recipe, name| self.row(recipe, name, true));
+        let differs = differing.iter().map(|group| group.rows.len()).sum::<usize>();
+        let verified = self.columns.iter().filter(|column| self.is_verified(column)).count();
+        if differs == 0 || verified < 2 {
+            let words = if verified < 2 { "only one target is verified" } else { "no difference was observed" };
+            let groups = self.groups(|_| true, |recipe, name| self.row(recipe, name, false));
+            let open = vec![Table { caption: self.caption(words), head: self.head(), groups }];
+            return Block { kind, open, folded: None, notes: Vec::new() };
+        }
+        let words = format!("{differs} {} observed", if differs == 1 { "difference" } else { "differences" });
+        let open = vec![Table { caption: self.caption(&words), head: self.head(), groups: differing }];
+        let same = self.groups(alike, |recipe, name| self.same(recipe, name));
+        let many = same.iter().map(|group| group.rows.len()).sum::<usize>();
+        let folded = (many > 0).then(|| Fold {
+            summary: format!("The same on every verified target: {many}"),
+            table: Table {
+                caption: vec![Run::words("What every verified target answers alike")],
+                head: vec![Cell::words("Observed"), Cell::words("On every verified target")],
+                groups: same,
+            },
+        });
+        Block { kind, open, folded, notes: Vec::new() }
+    }
+
+    fn is_verified(&self, column: &Column) -> bool {
+        self.recipes.iter().any(|recipe| recipe.answers.contains_key(&column.name()))
+    }
+
+    /// The rows of each recipe for which the values on the verified targets are `wanted`.
+    fn groups(&self, wanted: impl Fn(&[Option<&str>]) -> bool, row: impl Fn(&Observed<'a>, &str) -> Row) -> Vec<Group> {
+        let groups = self.recipes.iter().map(|recipe| {
+            let names = recipe.names(&self.columns).into_iter().filter(|name| {
+                let values: Vec<Option<&str>> =
+                    self.columns.iter().filter_map(|column| recipe.said(column, name)).collect();
+                wanted(&values)
+            });
+            let rows: Vec<Row> = names.map(|name| row(recipe, name)).collect();
+            let title = if self.recipes.len() > 1 { vec![self.link(recipe)] } else { Vec::new() };
+            Group { title, rows }
+        });
+        groups.filter(|group| !group.rows.is_empty()).collect()
+    }
+
+    fn row(&self, recipe: &Observed<'a>, name: &str, differs: bool) -> Row {
+        let mut head = Cell::code(name);
+        if differs {
+            head.mark = Some(Mark::Differs);
+            head = head.and([Run::words(" differs")]);
+        }
+        let cells = self.columns.iter().map(|column| match recipe.said(column, name) {
+            Some(Some("")) => Cell::words("nothing"),
+            Some(Some(value)) => Cell::code(value),
+            Some(None) => Cell::words("not said"),
+            None if column.of(&recipe.cells).is_none() && !column.unverified => Cell::words("not run there"),
+            None => Cell::words("not verified here"),
+        });
+        Row { cells: cells.collect(), head }
+    }
+
+    fn same(&self, recipe: &Observed<'a>, name: &str) -> Row {
+        let value = self.columns.iter().find_map(|column| recipe.said(column, name)?);
+        let cell = value.filter(|value| !value.is_empty()).map_or_else(|| Cell::words("nothing"), Cell::code);
+        Row { head: Cell::code(name), cells: vec![cell] }
+    }
+
+    fn head(&self) -> Vec<Cell> {
+        let all: Vec<Seen<'a>> = self.recipes.iter().flat_map(|recipe| recipe.cells.clone()).collect();
+        let columns = self.columns.iter().map(|column| {
+            let mut head = column.head(&all);
+            if !self.is_verified(column) {
+                head.mark = Some(Mark::NotVerified);
+                let why = column.of(&all).map(|cell| format!(": {}", cell.state.why())).unwrap_or_default();
+                return head.and([Run::Break, Run::words(format!("not verified here{why}"))]);
+            }
+            let own = || all.iter().filter(|cell| column.of(std::slice::from_ref(*cell)).is_some());
+            let oldest = own().filter_map(|cell| cell.passing).map(|trace| trace.recorded.as_str()).min();
+            let later = own().any(|cell| cell.state == State::Shown);
+            let later = later.then(|| [Run::Break, Run::words("changed since then, not verified yet")]);
+            let day = oldest.map(|moment| [Run::Break, Run::Day(moment.to_owned())]);
+            head.and(day.into_iter().chain(later).flatten())
+        });
+        std::iter::once(Cell::words("Observed")).chain(columns).collect()
+    }
+
+    fn caption(&self, words: &str) -> Vec<Run> {
+        let mut caption = vec![Run::words("What ")];
+        for (at, recipe) in self.recipes.iter().enumerate() {
+            if at > 0 {
+                caption.push(Run::words(if at + 1 == self.recipes.len() { " and " } else { ", " }));
+            }
+            caption.push(self.link(recipe));
+        }
+        caption.push(Run::words(format!(" observed on each target: {words}")));
+        caption
+    }
+
+    fn link(&self, recipe: &Observed<'a>) -> Run {
+        anchor::link(self.request.chapter, &recipe.found, recipe.found.recipe.id.as_str())
+    }
+}
+
+/// Whether all values are one.
+fn alike(values: &[Option<&str>]) -> bool {
+    values.windows(2).all(|pair| pair[0] == pair[1])
+}

@@ -1,0 +1,29 @@
+//! The kinds of pieces: one file each, and this list. Pure; touches nothing.
+
+pub(super) mod kind;
+
+mod divergence;
+mod matrix;
+mod figure;
+mod took;
+mod version;
+mod environment;
+mod errors;
+
+use kind::Kind;
+
+/// Every kind, in the order of the manual.
+pub const KINDS: &[&dyn Kind] = &[
+    &divergence::Divergence,
+    &matrix::Matrix,
+    &figure::Figure,
+    &took::Took,
+    &version::Version,
+    &environment::Environment,
+    &errors::Errors,
+];
+
+/// The kind called `name`.
+pub(super) fn find(name: &str) -> Option<&'static dyn Kind> {
+    KINDS.iter().copied().find(|kind| kind.meta().name == name)
+}
