@@ -75,6 +75,8 @@ pub(crate) enum Verb {
     Build(BuildArgs),
     /// Start a target and print the exports for it
     Up(UpArgs),
+    /// Say what this machine has of what the book needs, and the line that installs the rest
+    Doctor(DoctorArgs),
     /// Explain a rule, or list them all
     Explain(ExplainArgs),
     /// Remove what killed runs left behind
@@ -213,6 +215,14 @@ pub(crate) struct UpArgs {
     /// The target: a file in infra/targets
     #[arg(value_name = "TARGET")]
     pub(crate) target: String,
+}
+
+/// `dogfood doctor`
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// For whom
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
 }
 
 /// `dogfood explain`

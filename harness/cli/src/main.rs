@@ -53,6 +53,7 @@ fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
         Verb::Accept(args) => cmd::accept::run(context, args),
         Verb::Build(args) => cmd::build::run(context, args),
         Verb::Up(args) => cmd::up::run(context, args),
+        Verb::Doctor(args) => cmd::doctor::run(context, args),
         Verb::Explain(args) => cmd::explain::run(context, args),
         Verb::Clean(args) => cmd::clean::run(context, args),
         Verb::Init(args) => cmd::init::run(context, args),

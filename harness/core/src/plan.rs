@@ -380,6 +380,7 @@ mod tests {
                 protocol: Protocol::S3,
                 kind: TargetKind::Process,
                 process: Some(process),
+                container: None,
                 version: VersionSpec { expect: "1".into(), from: VersionSource::SshBanner, pattern: "(.*)".into() },
                 environment: Vec::new(),
                 start: String::new(),
@@ -387,6 +388,7 @@ mod tests {
                 faults: Vec::new(),
             },
             digest: Digest::of_bytes(name.as_bytes()),
+            image: None,
         }
     }
 

@@ -6,10 +6,12 @@
 //! servers that they talk to ([`targets`]), what can stand in between ([`mod@relay`]), and the running of plans and pages ([`execute`]).
 
 pub mod sys;
+pub mod owner;
 pub mod sessions;
 pub mod supervise;
-pub mod lease;
 pub mod toolboxes;
+pub mod containers;
+pub mod lease;
 pub mod targets;
 pub mod relay;
 pub mod execute;

@@ -355,6 +355,13 @@ pub fn free_loopback_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
+/// Whether a process holds the unix socket at `path`; if the kernel does not say, one might.
+pub fn is_bound(path: &Path) -> bool {
+    let Ok(table) = fs::read_to_string("/proc/net/unix") else { return true };
+    path.to_str()
+        .is_none_or(|path| table.lines().any(|line| line.ends_with(path) && line.split(' ').next_back() == Some(path)))
+}
+
 /// `count` random bytes from the kernel.
 pub fn random_bytes(count: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; count];

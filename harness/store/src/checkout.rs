@@ -5,6 +5,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::iter;
 use std::num::NonZero;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -12,6 +13,7 @@ use std::thread;
 
 use dogfood_core::checkout::{self, Files, Inputs};
 use dogfood_core::date::Date;
+use dogfood_core::infra::image::{ImageFile, ImageProblem, MAX_BYTES, MAX_FILE, MAX_FILES};
 use dogfood_core::markup::IncludeProblem;
 use dogfood_core::place::RelPath;
 
@@ -154,6 +156,81 @@ impl Files for Disk {
         found.sort();
         found
     }
+
+    fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem> {
+        let mut folder = ImageFolder { root: &self.root.join(folder.as_str()), files: Vec::new(), bytes: 0 };
+        folder.read("")?;
+        Ok(folder.files)
+    }
+}
+
+/// An image's folder while it is read.
+struct ImageFolder<'a> {
+    root: &'a Path,
+    files: Vec<ImageFile>,
+    bytes: usize,
+}
+
+impl ImageFolder<'_> {
+    /// Reads what lies in the folder `below` the image's, `""` for that itself.
+    fn read(&mut self, below: &str) -> Result<(), ImageProblem> {
+        // Joining nothing would end in a `/`, which leads through a link.
+        let place = if below.is_empty() { self.root.to_owned() } else { self.root.join(below) };
+        let data = fs::symlink_metadata(&place).map_err(|error| self.problem(below, &problem(&error)))?;
+        if data.is_symlink() {
+            return Err(self.problem(below, &IncludeProblem::Symlink));
+        }
+        if !data.is_dir() {
+            return self.file(below, &place, &data);
+        }
+        let entries = fs::read_dir(&place).map_err(|error| self.problem(below, &problem(&error)))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| self.problem(below, &problem(&error)))?;
+            let name = entry.file_name();
+            let path =
+                name.to_str().map(|name| if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") });
+            let path = path.filter(|path| RelPath::new(path).is_ok_and(|normal| normal.as_str() == path));
+            let Some(path) = path else {
+                let why = IncludeProblem::Unreadable("its name is none that a path here may hold".to_owned());
+                return Err(self.problem(&name.to_string_lossy().escape_debug().to_string(), &why));
+            };
+            self.read(&path)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &str, place: &Path, data: &fs::Metadata) -> Result<(), ImageProblem> {
+        // Opening a pipe would wait for its writer.
+        if !data.is_file() {
+            return Err(self.problem(path, &IncludeProblem::Unreadable("it is no file".to_owned())));
+        }
+        let mut bytes = Vec::new();
+        let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX).saturating_add(1);
+        let read = File::open(place).and_then(|file| file.take(most).read_to_end(&mut bytes));
+        read.map_err(|error| self.problem(path, &problem(&error)))?;
+        if bytes.len() > MAX_FILE {
+            return Err(self.problem(path, &IncludeProblem::TooLarge));
+        }
+        self.bytes += bytes.len();
+        // The owner's bit is the one that git keeps.
+        let executable = data.permissions().mode() & 0o100 != 0;
+        self.files.push(ImageFile { path: path.to_owned(), executable, bytes });
+        if self.bytes > MAX_BYTES || self.files.len() > MAX_FILES {
+            return Err(ImageProblem::TooMuch { path: self.shown("") });
+        }
+        Ok(())
+    }
+
+    /// The path of `below` for people: from the folder's own name on.
+    fn shown(&self, below: &str) -> String {
+        let name = self.root.file_name().unwrap_or_default().to_string_lossy();
+        let path = format!("infra/images/{name}/{below}");
+        path.trim_end_matches('/').to_owned()
+    }
+
+    fn problem(&self, below: &str, why: &IncludeProblem) -> ImageProblem {
+        ImageProblem::File { path: self.shown(below), why: why.to_string() }
+    }
 }
 
 fn problem(error: &io::Error) -> IncludeProblem {
@@ -229,6 +306,51 @@ mod tests {
         .unwrap();
         let disk = Disk::open(inside.path()).unwrap();
         assert!(matches!(disk.read(&path("pipe.md"), 10), Err(IncludeProblem::Unreadable(_))));
+    }
+
+    #[test]
+    fn an_image_s_folder_is_read_whole_and_links_and_pipes_are_refused() {
+        let inside = tempfile::tempdir().unwrap();
+        let folder = inside.path().join("infra/images/box");
+        fs::create_dir_all(folder.join("etc/deep")).unwrap();
+        for (name, bytes) in [("Dockerfile", &b"FROM a"[..]), (".hidden", b""), ("etc/deep/x", &[0xff, 0, 1])] {
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+        fs::write(folder.join("run"), "#!/bin/sh").unwrap();
+        fs::set_permissions(folder.join("run"), fs::Permissions::from_mode(0o744)).unwrap();
+        let disk = Disk::open(inside.path()).unwrap();
+        let read = || disk.image(&path("infra/images/box"));
+        let mut found: Vec<(String, bool, usize)> =
+            read().unwrap().into_iter().map(|file| (file.path, file.executable, file.bytes.len())).collect();
+        found.sort();
+        let expected = [(".hidden", false, 0), ("Dockerfile", false, 6), ("etc/deep/x", false, 3), ("run", true, 9)];
+        assert_eq!(found, expected.map(|(path, executable, size)| (path.to_owned(), executable, size)));
+        let refused = |place: &Path, why: &str| {
+            assert_eq!(read().unwrap_err().to_string(), why);
+            fs::remove_file(place).unwrap();
+        };
+        let link = folder.join("etc/link");
+        for aim in ["/etc/passwd", "deep", "deep/x", "nowhere"] {
+            symlink(aim, &link).unwrap();
+            refused(&link, "`infra/images/box/etc/link`: it is reached through a symbolic link");
+        }
+        let pipe = folder.join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+        refused(&pipe, "`infra/images/box/pipe`: the file cannot be read: it is no file");
+        let big = folder.join("big");
+        fs::write(&big, vec![0; MAX_FILE + 1]).unwrap();
+        refused(&big, "`infra/images/box/big`: the file is too large");
+        let odd = folder.join("a\\b");
+        fs::write(&odd, "").unwrap();
+        refused(&odd, "`infra/images/box/a\\\\b`: the file cannot be read: its name is none that a path here may hold");
+        for number in 0..=MAX_FILES {
+            fs::write(folder.join(format!("etc/{number}")), "").unwrap();
+        }
+        assert_eq!(read().unwrap_err().to_string(), "`infra/images/box` holds more than 500 files or 8 MiB");
+        fs::remove_dir_all(&folder).unwrap();
+        symlink("/etc", &folder).unwrap();
+        refused(&folder, "`infra/images/box`: it is reached through a symbolic link");
+        assert_eq!(read().unwrap_err().to_string(), "`infra/images/box`: there is no such file");
     }
 
     #[test]

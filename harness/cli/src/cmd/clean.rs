@@ -1,5 +1,5 @@
 //! `dogfood clean`: removes what killed runs left, and folders that `--keep` kept. Kills processes that carry a dead run's mark, removes
-//! their folders and records.
+//! their folders and records, and what is theirs in the Docker engine.
 
 use dogfood_run::lease;
 use mdbook_dogfood::terminal::Shown;
@@ -22,6 +22,10 @@ pub(crate) fn run(context: &mut Context, _args: &CleanArgs) -> Result<Exit, Trou
         (swept.processes, "process left behind"),
         (swept.folders, "folder"),
         (half, "half-written file"),
+        (swept.remains.containers, "container"),
+        (swept.remains.networks, "network"),
+        (swept.remains.volumes, "volume"),
+        (swept.remains.images, "unfinished image"),
     ];
     let found: Vec<String> =
         found.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| counted(number, what)).collect();

@@ -8,6 +8,7 @@ pub(crate) mod build;
 pub(crate) mod run;
 pub(crate) mod accept;
 pub(crate) mod up;
+pub(crate) mod doctor;
 pub(crate) mod clean;
 pub(crate) mod init;
 

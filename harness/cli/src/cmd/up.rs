@@ -12,7 +12,7 @@ use dogfood_core::markup::spelling;
 use dogfood_core::redact::Redacted;
 use dogfood_run::lease::{self, Lease};
 use dogfood_run::targets::{self, Launch, Up};
-use dogfood_run::toolboxes::{self, HostEnv};
+use dogfood_run::toolboxes::{self, Environment, HostEnv};
 use mdbook_dogfood::terminal::Shown;
 
 use super::Context;
@@ -20,6 +20,7 @@ use super::run::program;
 use crate::cli::{Today, UpArgs};
 use crate::exit::{Exit, Trouble, sentence};
 use crate::interrupt;
+use crate::output::Head;
 
 /// How often is looked whether somebody pressed Ctrl-C.
 const LOOK: Duration = Duration::from_millis(100);
@@ -35,7 +36,10 @@ pub(crate) fn run(context: &mut Context, args: &UpArgs) -> Result<Exit, Trouble>
     let held = up(context, &inputs, target, &lease, &stop).and_then(|up| hold(context, up, &stop));
     let released =
         lease.release(false).map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"));
-    held.and(released)?;
+    for problem in released.iter().flatten() {
+        context.output.headed(Head::Warning, Shown(problem));
+    }
+    held.and(released.map(drop))?;
     Ok(Exit::Clean)
 }
 
@@ -66,21 +70,47 @@ fn up(
     lease: &Lease,
     stop: &Arc<AtomicBool>,
 ) -> Result<Up, Trouble> {
+    let host = HostEnv::new(context.environment.all.iter().cloned(), Arc::clone(stop));
+    let cache = context.environment.cache()?;
+    let program = program()?;
+    let environment = environment(context, inputs, target, &cache, &host, stop)?;
+    let output = &mut context.output;
+    let mark = lease.mark("up");
+    let marks = [(lease::VARIABLE, mark.as_str())];
+    let launch = Launch {
+        program: Path::new(&program),
+        run_dir: lease.folder(),
+        marks: &marks,
+        lease,
+        cache: &cache,
+        host: &host,
+        keep: false,
+        stop: stop.as_ref(),
+    };
+    targets::up(target, environment.as_ref(), &launch, &mut |line: Redacted| output.say(Shown(line.as_str())))
+        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))
+}
+
+/// The toolbox that a process comes from; a container needs none.
+fn environment(
+    context: &mut Context,
+    inputs: &Inputs,
+    target: &Target,
+    cache: &Path,
+    host: &HostEnv,
+    stop: &AtomicBool,
+) -> Result<Option<Environment>, Trouble> {
+    if target.spec.container.is_some() {
+        return Ok(None);
+    }
     let process = target.spec.process.as_ref();
     let toolbox = process.and_then(|process| inputs.toolboxes.get(&process.toolbox)).ok_or_else(|| {
         let why = target.not_runnable().unwrap_or_else(|| format!("target {} has no usable toolbox", target.id));
         Trouble::not_available(why, "`dogfood check` says what is wrong with target files and toolboxes")
     })?;
-    let host = HostEnv::new(context.environment.all.iter().cloned(), Arc::clone(stop));
-    let cache = context.environment.cache()?;
-    let program = program()?;
     let output = &mut context.output;
-    let environment = toolboxes::prepare(toolbox, &cache, &host, &mut |line: String| output.say(Shown(&line)))
-        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))?;
-    let mark = lease.mark("up");
-    let marks = [(lease::VARIABLE, mark.as_str())];
-    let launch = Launch { program: Path::new(&program), run_dir: lease.folder(), marks: &marks, stop: stop.as_ref() };
-    targets::up(target, &environment, &launch, &mut |line: Redacted| output.say(Shown(line.as_str())))
+    toolboxes::prepare(toolbox, cache, host, &mut |line: String| output.say(Shown(&line)))
+        .map(Some)
         .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))
 }
 

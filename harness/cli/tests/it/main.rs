@@ -2,6 +2,7 @@
 //! books and scrubs the environment.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod given;
 mod project;
 
 mod accept;
@@ -9,6 +10,7 @@ mod book;
 mod build;
 mod check;
 mod command_line;
+mod containers;
 mod explain;
 mod faults;
 mod hostile;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::infra::image::{ImageFile, ImageProblem};
 use crate::markup::IncludeProblem;
 use crate::place::RelPath;
 
@@ -20,6 +21,13 @@ pub trait Files {
 
     /// Every file under the folder `folder`, at any depth, sorted; folders whose name starts with a dot are left out.
     fn list(&self, folder: &str) -> Vec<RelPath>;
+
+    /// Every file of an image's folder, hidden ones too, with its execute bit and its bytes, within the limits of
+    /// [`crate::infra::image`].
+    ///
+    /// # Errors
+    /// If it is too much, or anything in it is no plain file: a link would let an image hold what its digest does not.
+    fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem>;
 }
 
 /// A checkout in memory.
@@ -31,5 +39,13 @@ impl Files for BTreeMap<RelPath, String> {
 
     fn list(&self, folder: &str) -> Vec<RelPath> {
         self.keys().filter(|path| path.is_under(folder)).cloned().collect()
+    }
+
+    fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem> {
+        let below = |path: &RelPath| Some(path.as_str().strip_prefix(folder.as_str())?.strip_prefix('/')?.to_owned());
+        let file = |(path, text): (&RelPath, &String)| {
+            Some(ImageFile { path: below(path)?, executable: false, bytes: text.as_bytes().to_vec() })
+        };
+        Ok(self.iter().filter_map(file).collect())
     }
 }

@@ -253,18 +253,34 @@ impl Loader<'_> {
     }
 
     fn targets(&mut self, toolboxes: &BTreeMap<Id, infra::toolbox::Toolbox>) -> BTreeMap<Id, Target> {
+        let images = self.images();
         let mut targets = BTreeMap::new();
         for path in self.files.list("infra/targets") {
             if path.as_str().split('/').count() != 3 || !path.as_str().ends_with(".yaml") {
                 continue;
             }
             let Some(text) = self.infra_text(&path, FileKind::Target.max_bytes()) else { continue };
-            match infra::target::read(&path, &text, toolboxes) {
+            match infra::target::read(&path, &text, toolboxes, &images) {
                 Ok(target) => drop(targets.insert(target.id.clone(), target)),
                 Err(findings) => self.found.extend(findings),
             }
         }
         targets
+    }
+
+    /// Every folder of an image. What is wrong with one is told by the target that names it.
+    fn images(&self) -> infra::image::Images {
+        let files = self.files.list(infra::image::FOLDER);
+        let names = files.iter().filter_map(|path| {
+            let (name, _) = path.as_str().strip_prefix(infra::image::FOLDER)?.strip_prefix('/')?.split_once('/')?;
+            Id::new(name).ok()
+        });
+        let read = |name: Id| {
+            let folder = RelPath::new(&format!("{}/{name}", infra::image::FOLDER)).expect("an id is a part of a path");
+            let image = self.files.image(&folder).map(|files| infra::image::Image::new(name.clone(), files));
+            (name, image)
+        };
+        names.collect::<BTreeSet<Id>>().into_iter().map(read).collect()
     }
 
     fn infra_text(&mut self, path: &RelPath, limit: usize) -> Option<String> {

@@ -6,6 +6,7 @@
 mod source;
 pub mod template;
 pub mod toolbox;
+pub mod image;
 pub mod target;
 
 pub use source::RULE;

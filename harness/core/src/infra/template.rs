@@ -1,6 +1,6 @@
 //! Templates: the texts of a target file in which the run puts ports, folders, secrets and names. Pure; touches nothing.
 //!
-//! `{port}`, `{port:NAME}`, `{data}`, `{secret:NAME}`, `{random:NAME}`, `{fresh}`; `{{` and `}}` stand for the braces themselves.
+//! `{host}`, `{port}`, `{port:NAME}`, `{data}`, `{secret:NAME}`, `{random:NAME}`, `{fresh}`; `{{` and `}}` stand for the braces themselves.
 
 use std::fmt;
 
@@ -21,6 +21,8 @@ enum Part {
 /// One place to fill.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Slot {
+    /// The address that clients talk to: loopback, or a container's own.
+    Host,
     /// A free port on loopback; without a name, the one that clients talk to.
     Port(Option<Id>),
     /// The server's own data folder.
@@ -51,7 +53,7 @@ pub enum TemplateProblem {
 }
 
 /// What help says under a [`TemplateProblem`].
-pub const HELP: &str = "write `{port}`, `{port:NAME}`, `{data}`, `{secret:NAME}`, `{random:NAME}` or, in `environment`, `{fresh}`; double a brace that stands for itself";
+pub const HELP: &str = "write `{port}`, `{port:NAME}`, `{data}`, `{secret:NAME}`, `{random:NAME}` or, in `environment`, `{host}` and `{fresh}`; a container is told its secrets and names alone; double a brace that stands for itself";
 
 impl Template {
     /// Reads `text`.
@@ -109,6 +111,7 @@ impl Slot {
         let whole = || head(&format!("{{{text}}}"));
         let id = |name: &str| Id::new(name).map_err(|_| TemplateProblem::Name(whole()));
         match text.split_once(':') {
+            None if text == "host" => Ok(Self::Host),
             None if text == "port" => Ok(Self::Port(None)),
             None if text == "data" => Ok(Self::Data),
             None if text == "fresh" => Ok(Self::Fresh),
@@ -123,6 +126,7 @@ impl Slot {
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Host => f.write_str("{host}"),
             Self::Port(None) => f.write_str("{port}"),
             Self::Port(Some(name)) => write!(f, "{{port:{name}}}"),
             Self::Data => f.write_str("{data}"),
@@ -154,7 +158,7 @@ mod tests {
         for (text, expected) in [
             ("", ""),
             ("plain", "plain"),
-            ("http://127.0.0.1:{port}/{fresh}", "http://127.0.0.1:<{port}>/<{fresh}>"),
+            ("http://{host}:{port}/{fresh}", "http://<{host}>:<{port}>/<{fresh}>"),
             ("{port:s3-grpc}{data}{secret:key}{random:user}", "<{port:s3-grpc}><{data}><{secret:key}><{random:user}>"),
             ("{{\"a\": \"{data}\"}}", "{\"a\": \"<{data}>\"}"),
             ("é{port}é", "é<{port}>é"),

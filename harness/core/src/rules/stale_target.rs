@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Finding;
+use crate::infra::image::FOLDER;
 use crate::name::Id;
 
 use super::context::{CellContext, Context, Moved, Pin, list};
@@ -44,11 +45,22 @@ impl StaleTarget {
         let declared = first.target.as_ref().map(|target| &target.spec.version.expect);
         if let (Some(before), Some(now)) = (server, declared) {
             finding = match before == now {
-                true => finding.note(format!("the server's version is still {now}; something else in the file moved")),
+                true => finding
+                    .note(format!("the server's version is still {now}; something else in {} moved", pinned(first))),
                 false => finding.note(format!("verified on {before}, not yet on {now}")),
             };
         }
         dated(finding, stale).subject(format!("{}@{target}", first.id.guide))
+    }
+}
+
+/// What the target's pin is of, for people.
+fn pinned(cell: &CellContext<'_>) -> String {
+    let Some(target) = &cell.target else { return "the file".to_owned() };
+    match (&target.image, &target.spec.process) {
+        (Some(image), _) => format!("{} or in {FOLDER}/{}", target.path, image.name),
+        (None, Some(process)) => format!("{} or in the lock of toolbox {}", target.path, process.toolbox),
+        (None, None) => target.path.to_string(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The real toolboxes and targets of this machine. Starts installers and servers.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::redact::{Known, Redacted};
@@ -21,13 +23,14 @@ pub struct Host<'a> {
     program: &'a Path,
     cache: &'a Path,
     environment: &'a HostEnv,
+    keep: bool,
     stop: &'a AtomicBool,
 }
 
 impl<'a> Host<'a> {
     /// As the caller of a run has them.
     pub fn new(deps: &'a Deps) -> Self {
-        Self { program: &deps.program, cache: &deps.cache, environment: &deps.host, stop: &deps.stop }
+        Self { program: &deps.program, cache: &deps.cache, environment: &deps.host, keep: deps.keep, stop: &deps.stop }
     }
 }
 
@@ -47,11 +50,17 @@ impl Infrastructure for Host<'_> {
         progress: &mut dyn FnMut(Redacted),
     ) -> Result<Arc<dyn Service>, Unavailable> {
         let environment = place.tools.and_then(|tools| tools.environment.as_deref());
-        let environment = environment.ok_or_else(|| {
-            Unavailable::Faulty(format!("target {} names no toolbox that its program comes from", target.id))
-        })?;
         let marks = [(lease::VARIABLE, place.mark)];
-        let launch = Launch { program: self.program, run_dir: place.folder, marks: &marks, stop: self.stop };
+        let launch = Launch {
+            program: self.program,
+            run_dir: place.folder,
+            marks: &marks,
+            lease: place.lease,
+            cache: self.cache,
+            host: self.environment,
+            keep: self.keep,
+            stop: self.stop,
+        };
         let running = targets::start(target, environment, &launch, progress).map_err(unavailable)?;
         let (version, secrets) = (running.version().to_owned(), running.secrets());
         Ok(Arc::new(Server { version, secrets, running: RwLock::new(Some(running)) }))
@@ -76,6 +85,15 @@ struct Server {
     running: RwLock<Option<Running>>,
 }
 
+impl Server {
+    fn with<T>(&self, work: impl FnOnce(&Running) -> Result<T, String>) -> Result<T, String> {
+        match &*self.running.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(running) => work(running),
+            None => Err("it was stopped".to_owned()),
+        }
+    }
+}
+
 impl Service for Server {
     fn version(&self) -> String {
         self.version.clone()
@@ -87,12 +105,22 @@ impl Service for Server {
     }
 
     fn hand_over(&self, name: &str, through: Option<SocketAddr>) -> Result<Vec<Known>, String> {
-        match &*self.running.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(running) => {
-                running.fresh(name, through).map(|handed| handed.variables).map_err(|error| error.to_string())
-            }
-            None => Err("it was stopped".to_owned()),
-        }
+        self.with(|running| {
+            running.fresh(name, through).map(|handed| handed.variables).map_err(|error| error.to_string())
+        })
+    }
+
+    fn interfere(&self, fault: &Fault) -> Result<(), String> {
+        self.with(|running| running.interfere(fault))
+    }
+
+    fn restore(&self) -> Result<(), String> {
+        self.with(Running::restore)
+    }
+
+    fn facts(&self) -> BTreeMap<String, String> {
+        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().map(Running::facts).unwrap_or_default()
     }
 
     fn secrets(&self) -> Vec<Known> {

@@ -12,6 +12,7 @@ use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::redact::{Known, Redacted};
 
+use crate::lease::Lease;
 use crate::toolboxes::Environment;
 
 /// Makes toolboxes and starts targets. Called from several threads, but never twice at once for one toolbox or one shared target.
@@ -37,6 +38,8 @@ pub struct Place<'a> {
     pub folder: &'a Path,
     /// The value of [`crate::lease::VARIABLE`] for its processes.
     pub mark: &'a str,
+    /// The run that it belongs to.
+    pub lease: &'a Lease,
 }
 
 /// A target that runs.

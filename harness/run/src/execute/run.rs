@@ -41,14 +41,15 @@ pub fn execute_on(
     deps: &Deps,
     sink: &mut dyn FnMut(RunEvent),
 ) -> Result<Ran, RunError> {
-    let swept = lease::sweep(&deps.root);
+    let mut swept = lease::sweep(&deps.root);
     let supplies = Supplies::begin(deps, infrastructure)?;
     // Benchmarks want the machine for themselves, and come last.
     let (timed, plain): (Vec<_>, Vec<_>) = plan.cells.iter().enumerate().partition(|(_, cell)| is_benchmark(cell));
     cells(&supplies, longest_first(plain, deps), deps.jobs.max(1), sink);
     cells(&supplies, timed.into(), 1, sink);
     let started = supplies.started_after();
-    let kept = supplies.end()?;
+    let (kept, left) = supplies.end()?;
+    swept.problems.extend(left);
     Ok(Ran { kept, started, swept })
 }
 

@@ -48,13 +48,14 @@ impl<'a> Supplies<'a> {
     }
 
     /// Stops what was started and gives everything back.
-    pub(super) fn end(self) -> Result<Option<PathBuf>, RunError> {
+    /// Where kept folders are, and what could not be given back, in words.
+    pub(super) fn end(self) -> Result<(Option<PathBuf>, Vec<String>), RunError> {
         for service in lock(&self.started).drain(..) {
             service.stop();
         }
         let kept = self.deps.keep.then(|| self.lease.folder().to_owned());
-        self.lease.release(self.deps.keep)?;
-        Ok(kept)
+        let left = self.lease.release(self.deps.keep)?;
+        Ok((kept, left))
     }
 
     /// The toolbox, made by the first who asks.
@@ -120,7 +121,8 @@ impl<'a> Supplies<'a> {
         let folder = self.lease.folder().join(format!("t-{part}"));
         lease::make_folder(&folder)
             .map_err(|error| NotRun::Broken(format!("cannot make the target's folder: {error}")))?;
-        let place = Place { tools: tools.as_ref(), folder: &folder, mark: &self.lease.mark(&format!("t-{part}")) };
+        let mark = self.lease.mark(&format!("t-{part}"));
+        let place = Place { tools: tools.as_ref(), folder: &folder, mark: &mark, lease: &self.lease };
         let mut progress = |progress| say(RunEvent::Target { target: target.id.clone(), progress });
         let service = self.infrastructure.start(target, &place, &mut progress)?;
         lock(&self.started).push(Arc::clone(&service));

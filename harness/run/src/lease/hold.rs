@@ -2,10 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::folder;
 use super::mark::{PATIENCE, VARIABLE, of_run};
 use super::record::{self, Record};
+use crate::containers::{self, Engine, Labels};
 use crate::sys;
 
 /// A run's hold on processes and folders. Give it back with [`Lease::release`].
@@ -14,6 +16,7 @@ pub struct Lease {
     id: String,
     folder: PathBuf,
     file: PathBuf,
+    record: Mutex<Record>,
 }
 
 /// Why a run could not be written down.
@@ -42,12 +45,12 @@ impl Lease {
         let temporary = temporary.canonicalize().map_err(at("find the temporary folder", &temporary))?;
         let folder = folder::of_run(&temporary, &id);
         let file = record::path(root, &id);
-        record::refuse_links(root)
+        let record = record::refuse_links(root)
             .and_then(|()| Record::of_this_process(&id, &folder))
-            .and_then(|record| record.write(&file))
+            .and_then(|record| record.write(&file).map(|()| record))
             .map_err(at("write down the run in", &file))?;
         folder::make(&folder).map_err(at("make the run's folder", &folder))?;
-        Ok(Self { id, folder, file })
+        Ok(Self { id, folder, file, record: Mutex::new(record) })
     }
 
     /// The run's id: twelve hex digits.
@@ -58,6 +61,44 @@ impl Lease {
     /// The run's folder: 0700, short, and gone after the run.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// What everything in the Docker engine carries that is this run's.
+    pub fn labels(&self) -> Labels {
+        Labels { run: self.id.clone(), owner: self.record().owner() }
+    }
+
+    /// Writes down sockets that a server is about to make outside the run's folder.
+    ///
+    /// # Errors
+    /// If the record cannot be written.
+    pub fn note_sockets(&self, sockets: &[PathBuf]) -> Result<(), LeaseError> {
+        if sockets.is_empty() {
+            return Ok(());
+        }
+        self.note(|record| record.sockets.extend(sockets.iter().cloned()))
+    }
+
+    /// Writes down that the run is about to make something in the Docker engine. Whether this is the first time.
+    ///
+    /// # Errors
+    /// If the record cannot be written.
+    pub fn note_containers(&self) -> Result<bool, LeaseError> {
+        if self.record().containers {
+            return Ok(false);
+        }
+        self.note(|record| record.containers = true).map(|()| true)
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Record)) -> Result<(), LeaseError> {
+        let mut record = self.record();
+        change(&mut record);
+        let failed = |source| LeaseError { what: "write down in", path: self.file.clone(), source };
+        record.write(&self.file).map_err(failed)
+    }
+
+    fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The value of [`VARIABLE`] for the processes of one part of the run.
@@ -72,27 +113,36 @@ impl Lease {
     }
 
     /// Gives everything back: kills what is left of the run, removes its folder and its record. With `keep`, the folder stays until
-    /// [`clean`](super::clean).
-    pub fn release(self, keep: bool) -> Result<(), LeaseError> {
+    /// [`clean`](super::clean). Says in words what the Docker engine did not let go; the record stays then, for the next run to try again.
+    ///
+    /// # Errors
+    /// If the folder or the record stays against our will.
+    pub fn release(self, keep: bool) -> Result<Vec<String>, LeaseError> {
         sys::kill_marked(VARIABLE, |value| of_run(value, &self.id), PATIENCE);
+        let problems = if self.record().containers { self.leave_engine() } else { Vec::new() };
         if keep {
-            let record = Record::of_this_process(&self.id, &self.folder).map(|record| Record { kept: true, ..record });
-            let written = record.and_then(|record| record.write(&self.file));
-            return written.map_err(|source| LeaseError {
-                what: "write down the kept folder in",
-                path: self.file,
-                source,
-            });
+            self.note(|record| record.kept = true)?;
+            return Ok(problems);
         }
         folder::remove(&self.folder).map_err(|source| LeaseError {
             what: "remove the run's folder",
             path: self.folder.clone(),
             source,
         })?;
-        std::fs::remove_file(&self.file).map_err(|source| LeaseError {
-            what: "remove the record",
-            path: self.file.clone(),
-            source,
-        })
+        if problems.is_empty() {
+            std::fs::remove_file(&self.file).map_err(|source| LeaseError {
+                what: "remove the record",
+                path: self.file.clone(),
+                source,
+            })?;
+        }
+        Ok(problems)
+    }
+
+    fn leave_engine(&self) -> Vec<String> {
+        match Engine::find() {
+            Ok(engine) => containers::remove_run(&engine, &self.id).problems,
+            Err(error) => vec![format!("the run's containers may still be there: {error}")],
+        }
     }
 }

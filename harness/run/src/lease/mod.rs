@@ -1,6 +1,7 @@
 //! What a run holds, written down before it holds it: `.dogfood/runs/RUN.json` in the checkout names the owner and the run's temporary
-//! folder, and every process of the run carries the run's name in its environment. So whatever a killed run leaves can be found and
-//! removed by the next. Writes below `.dogfood` and the system's temporary folder, kills processes.
+//! folder, sockets elsewhere, and whether it uses the Docker engine, and every process of the run carries the run's name in its
+//! environment. So whatever a killed run leaves can be found and removed by the next. Writes below `.dogfood` and the system's temporary
+//! folder, kills processes, removes what is in the engine.
 
 mod mark;
 mod folder;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::sys;
+use crate::owner::Owner;
 
 /// Who runs, and what it made. Pid, start time and boot id together name a process for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,12 @@ pub(super) struct Record {
     pub(super) folder: PathBuf,
     #[serde(default)]
     pub(super) kept: bool,
+    /// Sockets outside the folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) sockets: Vec<PathBuf>,
+    /// Whether it has, or had, anything in the Docker engine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) containers: bool,
 }
 
 /// The folder of the records.
@@ -52,16 +58,17 @@ pub(super) fn is_id(text: &str) -> bool {
 
 impl Record {
     pub(super) fn of_this_process(id: &str, folder: &Path) -> io::Result<Self> {
-        let pid = sys::own_pid().as_raw_nonzero().get();
-        let own = sys::process(pid).ok_or_else(|| io::Error::other("/proc does not list this process"))?;
+        let Owner { pid, started, boot, namespace } = Owner::this()?;
         Ok(Self {
             run: id.to_owned(),
             pid,
-            started: own.started,
-            boot: sys::boot_id()?,
-            namespace: sys::pid_namespace(),
+            started,
+            boot,
+            namespace,
             folder: folder.to_owned(),
             kept: false,
+            sockets: Vec::new(),
+            containers: false,
         })
     }
 
@@ -88,14 +95,13 @@ impl Record {
         serde_json::from_slice(&fs::read(file).ok()?).ok()
     }
 
-    /// Whether the owner may still be alive: it is, or it is in a container whose processes we cannot see.
+    /// The process that runs it.
+    pub(super) fn owner(&self) -> Owner {
+        Owner { pid: self.pid, started: self.started, boot: self.boot.clone(), namespace: self.namespace.clone() }
+    }
+
+    /// Whether the owner may still be alive.
     pub(super) fn is_owned(&self) -> bool {
-        if sys::boot_id().is_ok_and(|boot| boot != self.boot) {
-            return false;
-        }
-        if sys::pid_namespace() != self.namespace {
-            return true;
-        }
-        sys::process(self.pid).is_some_and(|process| process.started == self.started)
+        self.owner().may_live()
     }
 }

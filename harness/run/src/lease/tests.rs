@@ -143,3 +143,42 @@ fn folders_that_a_recipe_closed_are_removed_and_links_are_not_followed() {
     assert!(!folder.exists() && other.join("kept").exists());
     remove_folder(&folder).unwrap();
 }
+
+#[test]
+fn sockets_of_a_dead_run_are_removed_unless_somebody_holds_them() {
+    let root = tempfile::tempdir().unwrap();
+    let place = |name: &str| PathBuf::from(format!("/tmp/{name}-{}.sock", id()));
+    let (dead, held, file) = (place("dead"), place("held"), place("file"));
+    drop(std::os::unix::net::UnixListener::bind(&dead).unwrap());
+    let listener = std::os::unix::net::UnixListener::bind(&held).unwrap();
+    fs::write(&file, "").unwrap();
+    let elsewhere = root.path().join("other.sock");
+    drop(std::os::unix::net::UnixListener::bind(&elsewhere).unwrap());
+    let climbing = PathBuf::from(format!("/tmp/..{}", elsewhere.display()));
+    let listed = [&dead, &held, &file, &elsewhere, &climbing].map(PathBuf::clone);
+    left(root.path(), &id(), |record| record.sockets = listed.to_vec());
+    assert_eq!(sweep(root.path()).runs, 1);
+    assert_eq!([&dead, &held, &file].map(|path| path.exists()), [false, true, true]);
+    // What is not under /tmp by its text was never made by a server of ours.
+    let temporary = elsewhere.starts_with("/tmp");
+    assert_eq!(elsewhere.exists(), !temporary);
+    drop(listener);
+    fs::remove_file(held).unwrap();
+    fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn what_a_run_is_about_to_make_is_written_down_first() {
+    let root = tempfile::tempdir().unwrap();
+    let lease = Lease::take(root.path()).unwrap();
+    let file = record::path(root.path(), lease.id());
+    let read = || Record::read(&file).unwrap();
+    lease.note_sockets(&[]).unwrap();
+    lease.note_sockets(&[PathBuf::from("/tmp/a.sock")]).unwrap();
+    assert!(!read().containers);
+    assert_eq!((lease.note_containers().unwrap(), lease.note_containers().unwrap()), (true, false));
+    assert!(read().containers && read().sockets == [PathBuf::from("/tmp/a.sock")]);
+    assert_eq!(lease.labels().owner, read().owner());
+    assert_eq!(lease.release(false).unwrap(), Vec::<String>::new());
+    assert!(!file.exists());
+}

@@ -7,12 +7,71 @@ use dogfood_core::name::Id;
 use dogfood_core::place::RelPath;
 use dogfood_core::redact::Redacted;
 
+use crate::containers::{EngineError, ImageError, NoEngine};
+
 /// Why a target does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// Of a kind or protocol that this version does not start.
     #[error("{0}; choose another target with `@TARGET`")]
     NotRunnable(String),
+    /// Its toolbox is not at hand.
+    #[error("target {0}: names no toolbox that its program comes from")]
+    NoToolbox(Id),
+    /// There is no Docker engine.
+    #[error("target {target}: {why}")]
+    NoEngine {
+        /// The target.
+        target: Id,
+        /// Why not.
+        why: NoEngine,
+    },
+    /// Its image is not there and cannot be made.
+    #[error("target {target}: {why}")]
+    NoImage {
+        /// The target.
+        target: Id,
+        /// Why not.
+        why: ImageError,
+    },
+    /// The Docker engine starts no container.
+    #[error("target {target}: its container does not start: {why}")]
+    Engine {
+        /// The target.
+        target: Id,
+        /// What the engine said.
+        why: EngineError,
+    },
+    /// Nobody knows what became of its container.
+    #[error("target {target}: {why}")]
+    Lost {
+        /// The target.
+        target: Id,
+        /// Why not.
+        why: String,
+    },
+    /// It had too little memory.
+    #[error("target {target}: the server was killed (code {code}) for want of memory: it may have {memory} MiB (`memory` in {file}){}", log_words(.log))]
+    Starved {
+        /// The target.
+        target: Id,
+        /// Its exit code.
+        code: i64,
+        /// What it may have.
+        memory: u32,
+        /// The target's file.
+        file: RelPath,
+        /// The end of its log.
+        log: Redacted,
+    },
+    /// Something of it is still there.
+    #[error("target {target}: {why}")]
+    NotRemoved {
+        /// The target.
+        target: Id,
+        /// What, and why.
+        why: String,
+    },
     /// The toolbox's package has no such program.
     #[error(
         "target {target}: toolbox {toolbox} has no program `{program}` in {bin}; mend `program:` or `package:` in {file}"
@@ -35,7 +94,7 @@ pub enum TargetError {
         /// The target.
         target: Id,
         /// Its exit code; 128 + n for signal n.
-        code: i32,
+        code: i64,
         /// The end of its log.
         log: Redacted,
     },
@@ -107,7 +166,12 @@ pub enum TargetError {
 impl TargetError {
     /// Whether a file of the book is wrong (a finding), rather than this machine (not available).
     pub fn is_fault_of_the_book(&self) -> bool {
-        matches!(self, Self::NoProgram { .. } | Self::NoVersion { .. } | Self::WrongServerVersion { .. })
+        let wrong_image = matches!(self, Self::NoImage { why: ImageError::Unfit { .. }, .. });
+        let wrong_file = matches!(
+            self,
+            Self::NoToolbox(_) | Self::NoProgram { .. } | Self::NoVersion { .. } | Self::WrongServerVersion { .. }
+        );
+        wrong_image || wrong_file
     }
 }
 

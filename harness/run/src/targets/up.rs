@@ -4,7 +4,8 @@ use dogfood_core::infra::target::Target;
 use dogfood_core::redact::Redacted;
 
 use super::error::TargetError;
-use super::start::{Launch, Running, start};
+use super::running::Running;
+use super::start::{Launch, start};
 use crate::toolboxes::Environment;
 
 /// A target that runs for a person.
@@ -23,7 +24,7 @@ pub struct Up {
 /// As [`start`] and [`Running::fresh`].
 pub fn up(
     target: &Target,
-    environment: &Environment,
+    environment: Option<&Environment>,
     launch: &Launch<'_>,
     progress: &mut dyn FnMut(Redacted),
 ) -> Result<Up, TargetError> {

@@ -27,13 +27,15 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// Makes a value for every place in `spec`; `data` is the server's folder.
+    /// Makes a value for every place in `spec`; `data` is the server's folder. A container gets a port, too: under that it is published.
     pub(super) fn new(spec: &TargetSpec, data: &Path) -> io::Result<Self> {
         let mut values =
             Self { ports: BTreeMap::new(), secrets: BTreeMap::new(), words: BTreeMap::new(), data: data.to_owned() };
         // All are bound at once, so that no port is handed out twice, and let go together.
         let mut listeners = Vec::new();
-        for slot in templates(spec).flat_map(|template| template.slots().cloned().collect::<Vec<_>>()) {
+        let published = spec.container.iter().map(|_| Slot::Port(None));
+        let slots = templates(spec).flat_map(|template| template.slots().cloned().collect::<Vec<_>>());
+        for slot in published.chain(slots) {
             match slot {
                 Slot::Port(name) if !values.ports.contains_key(&name) => {
                     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -62,10 +64,11 @@ impl Values {
         self.fill_through(text, fresh, None)
     }
 
-    /// As [`Self::fill`]; with `through`, the port that clients talk to is that one.
+    /// As [`Self::fill`]; with `through`, the address and port that clients talk to are those.
     fn fill_through(&self, text: &str, fresh: &str, through: Option<SocketAddr>) -> String {
         let Ok(template) = Template::new(text) else { return text.to_owned() };
         template.fill(|slot| match slot {
+            Slot::Host => through.map_or(Ipv4Addr::LOCALHOST.into(), |relay| relay.ip()).to_string(),
             Slot::Port(None) if let Some(relay) = through => relay.port().to_string(),
             Slot::Port(name) => self.ports.get(name).map(u16::to_string).unwrap_or_default(),
             Slot::Data => self.data.display().to_string(),
@@ -97,12 +100,14 @@ fn templates(spec: &TargetSpec) -> impl Iterator<Item = Template> {
     let process = spec.process.iter();
     let process = process
         .flat_map(|process| process.arguments.iter().chain(process.environment.values()).chain(&process.sockets));
+    let container = spec.container.iter();
+    let container = container.flat_map(|container| container.command.iter().chain(container.environment.values()));
     let version = match &spec.version.from {
         VersionSource::HttpBody(place) => Some(place),
-        VersionSource::HttpHeader(_) | VersionSource::SshBanner => None,
+        VersionSource::HttpHeader(_) | VersionSource::SshBanner | VersionSource::Exec(_) => None,
     };
     let handed = spec.environment.iter().map(|variable| &variable.value);
-    process.chain(version).chain(handed).filter_map(|text| Template::new(text).ok())
+    process.chain(container).chain(version).chain(handed).filter_map(|text| Template::new(text).ok())
 }
 
 /// A secret of letters and digits, which no shell and no protocol takes for anything else.

@@ -1,11 +1,12 @@
-//! Reads a running server's version from itself. Opens connections to loopback.
+//! Reads a running server's version from itself. Opens connections to it.
 
 use std::io::Read;
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use dogfood_core::infra::target::{VersionSource, VersionSpec};
 
+use super::body::Body;
 use super::protocols::protocol::{chain, head, http, run};
 use super::values::Values;
 
@@ -14,20 +15,18 @@ const LONGEST: usize = 64 << 10;
 /// How long the server may take; it has shown that it is ready.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The version that the server says, or why it says none.
-pub(super) fn read(spec: &VersionSpec, values: &Values) -> Result<String, String> {
+/// The version that the server `body` says, or why it says none.
+pub(super) fn read(spec: &VersionSpec, values: &Values, body: &dyn Body) -> Result<String, String> {
+    let address = body.address();
     let said = match &spec.from {
-        VersionSource::SshBanner => banner(values.port())?,
-        VersionSource::HttpHeader(name) => {
-            let address = format!("http://127.0.0.1:{}/", values.port());
-            run(PATIENCE, &|| false, header(&address, name))?
-        }
+        VersionSource::SshBanner => banner(address)?,
+        VersionSource::HttpHeader(name) => run(PATIENCE, &|| false, header(&format!("http://{address}/"), name))?,
         VersionSource::HttpBody(place) => {
             let place = values.fill(place, "");
-            let address =
-                if place.starts_with('/') { format!("http://127.0.0.1:{}{place}", values.port()) } else { place };
-            run(PATIENCE, &|| false, body(&address))?
+            let address = if place.starts_with('/') { format!("http://{address}{place}") } else { place };
+            run(PATIENCE, &|| false, self::body(&address))?
         }
+        VersionSource::Exec(words) => String::from_utf8_lossy(&body.execute(words, PATIENCE, None)?).into_owned(),
     };
     let shown: String = said.chars().take(200).collect();
     spec.version_in(&said)
@@ -46,9 +45,8 @@ async fn body(address: &str) -> Result<String, String> {
 }
 
 /// The first line that an SSH server says, which is its identification (RFC 4253, section 4.2); other lines may precede it.
-fn banner(port: u16) -> Result<String, String> {
+fn banner(address: SocketAddr) -> Result<String, String> {
     let wrong = |error: std::io::Error| format!("cannot read its identification: {error}");
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(wrong)?;
     let deadline = Instant::now() + PATIENCE;
     let mut said: Vec<u8> = Vec::new();

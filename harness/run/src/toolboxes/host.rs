@@ -18,6 +18,9 @@ const ALLOWED: &[&str] = &[
     "XDG_CONFIG_HOME",
     "XDG_CONFIG_DIRS",
     "NETRC",
+    "DEBIAN_MIRROR",
+    "NPM_CONFIG_REGISTRY",
+    "npm_config_registry",
     "ALL_PROXY",
     "HTTPS_PROXY",
     "HTTP_PROXY",
@@ -77,6 +80,11 @@ impl HostEnv {
     /// The search path.
     pub fn path(&self) -> &OsStr {
         self.variables.get(OsStr::new("PATH")).map_or(OsStr::new("/usr/local/bin:/usr/bin:/bin"), OsString::as_os_str)
+    }
+
+    /// The value of the variable `name`, if installers may see it and it is text that says something.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|value| !value.is_empty())
     }
 
     /// Whether the run is to end.

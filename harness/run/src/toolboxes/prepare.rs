@@ -53,6 +53,25 @@ pub fn prepare(
     prepared.map_err(|error| if host.stopped() { ToolboxError::Stopped(toolbox.id.clone()) } else { error })
 }
 
+/// How a toolbox stands on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The version of the interpreter that it has, or would have.
+    pub python: String,
+    /// Whether its environment has been made; the first run that needs it makes it otherwise.
+    pub made: bool,
+}
+
+/// How `toolbox` stands. Makes nothing, and waits for nobody who makes it.
+///
+/// # Errors
+///
+/// If no interpreter here is in its range.
+pub fn state(toolbox: &Toolbox, cache: &Path, host: &HostEnv) -> Result<State, ToolboxError> {
+    let maker = Maker::new(toolbox, cache, host)?;
+    Ok(State { python: maker.interpreter.version.to_string(), made: maker.dir.join(MARKER).is_file() })
+}
+
 struct Maker<'a> {
     toolbox: &'a Toolbox,
     host: &'a HostEnv,

@@ -184,7 +184,7 @@ pub fn target(name: &str) -> Target {
         "faults": ["delay", "throttle", "blackhole", "reset", "cut", "pause", "disconnect"],
     });
     let spec = serde_json::from_value(spec).unwrap();
-    Target { id: id(name), path: path("infra/targets/t.yaml"), spec, digest: Digest::of_bytes(b"") }
+    Target { id: id(name), path: path("infra/targets/t.yaml"), spec, digest: Digest::of_bytes(b""), image: None }
 }
 
 pub fn toolbox(name: &str) -> Toolbox {

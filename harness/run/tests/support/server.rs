@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
+use dogfood_run::lease::Lease;
 use dogfood_run::targets::{Launch, SUBCOMMAND, serve, start};
 
 #[path = "../targets/ours.rs"]
@@ -23,8 +24,14 @@ fn main() -> ExitCode {
 
 fn hold(program: &Path, target: &str, run_dir: &Path, mark: &str) -> ExitCode {
     let stop = AtomicBool::new(false);
-    let launch = Launch { program, run_dir, marks: &[("DOGFOOD_TEST_MARK", mark)], stop: &stop };
-    let running = start(&ours::target(target), &ours::environment(), &launch, &mut |_| {}).expect("a target");
+    let lease = Lease::take(run_dir.parent().expect("a folder")).expect("a lease");
+    let (cache, host) = (ours::cache(), ours::host());
+    let marks = [("DOGFOOD_TEST_MARK", mark)];
+    let launch =
+        Launch { program, run_dir, marks: &marks, lease: &lease, cache: &cache, host: &host, keep: false, stop: &stop };
+    let target = ours::target(target);
+    let environment = target.spec.process.is_some().then(ours::environment);
+    let running = start(&target, environment.as_ref(), &launch, &mut |_| {}).expect("a target");
     std::fs::write(run_dir.join("ready"), "").expect("a folder");
     while running.ended().is_none() {
         std::thread::sleep(std::time::Duration::from_secs(1));

@@ -7,7 +7,7 @@ use dogfood_run::relay::Relay;
 use dogfood_run::targets::{Handed, Running};
 
 use super::ours;
-use super::real::rclone;
+use super::client::rclone;
 use super::world::World;
 
 /// More than what fits into the buffers on the way.

@@ -8,9 +8,11 @@
     reason = "what clippy allows in a test function goes for what such functions share"
 )]
 
+mod client;
 mod ours;
 mod world;
 
+mod conformance;
 mod fake;
 mod faults;
 mod killed;

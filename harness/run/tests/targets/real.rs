@@ -7,44 +7,12 @@ use std::process::Command;
 use dogfood_core::redact::Known;
 use dogfood_run::targets::{Handed, Launch, Running, TargetError, up};
 
+use super::client::{rclone, value};
 use super::ours;
 use super::world::{PROGRAM, World, listening, ports};
 
-fn value<'a>(handed: &'a Handed, name: &str) -> &'a str {
-    &handed.variables.iter().find(|known| known.name == name).unwrap().value
-}
-
 fn names(variables: &[Known]) -> Vec<(&str, bool)> {
     variables.iter().map(|known| (known.name.as_str(), known.secret)).collect()
-}
-
-/// rclone as a client of what was handed out, with `input` and these arguments; `:` stands for the bucket or folder.
-pub fn rclone(handed: &Handed, input: &str, arguments: &[&str]) -> Result<String, String> {
-    let environment = ours::environment();
-    let mut command = Command::new(environment.bin.join("rclone"));
-    command.env_clear().env("RCLONE_CONFIG", "").env("RCLONE_RETRIES", "1").env("RCLONE_LOW_LEVEL_RETRIES", "1");
-    // Of a read that says nothing any more; no server here is that slow.
-    command.env("RCLONE_TIMEOUT", "5s").env("RCLONE_CONTIMEOUT", "20s").env("RCLONE_MULTI_THREAD_STREAMS", "0");
-    let place = if handed.variables.iter().any(|known| known.name == "S3_BUCKET") {
-        command.env("RCLONE_S3_PROVIDER", "Other").env("RCLONE_S3_ENDPOINT", value(handed, "S3_ENDPOINT"));
-        command.env("RCLONE_S3_ACCESS_KEY_ID", value(handed, "AWS_ACCESS_KEY_ID"));
-        command.env("RCLONE_S3_SECRET_ACCESS_KEY", value(handed, "AWS_SECRET_ACCESS_KEY"));
-        command.env("RCLONE_S3_NO_CHECK_BUCKET", "true");
-        format!(":s3:{}", value(handed, "S3_BUCKET"))
-    } else {
-        let obscured =
-            Command::new(environment.bin.join("rclone")).args(["obscure", value(handed, "SFTP_PASSWORD")]).output();
-        command.env("RCLONE_SFTP_HOST", value(handed, "SFTP_HOST")).env("RCLONE_SFTP_PORT", value(handed, "SFTP_PORT"));
-        command.env("RCLONE_SFTP_USER", value(handed, "SFTP_USER"));
-        command.env("RCLONE_SFTP_PASS", String::from_utf8(obscured.unwrap().stdout).unwrap().trim());
-        format!(":sftp:{}", value(handed, "SFTP_BASE"))
-    };
-    command.args(arguments.iter().map(|argument| argument.replace(':', &place)));
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), input).unwrap();
-    let output = command.stdin(fs::File::open(file.path()).unwrap()).output().unwrap();
-    let said = |bytes| String::from_utf8(bytes).unwrap();
-    if output.status.success() { Ok(said(output.stdout)) } else { Err(said(output.stderr)) }
 }
 
 /// What both protocols have in common: places of one's own, on loopback, and nothing left.
@@ -177,8 +145,18 @@ fn a_person_gets_lines_that_a_shell_reads() {
     let world = World::new();
     fs::create_dir_all(world.run_dir()).unwrap();
     let run_dir = world.run_dir();
-    let launch = Launch { program: Path::new(PROGRAM), run_dir: &run_dir, marks: &[], stop: &world.stop };
-    let up = up(&ours::target("rclone-sftp"), &ours::environment(), &launch, &mut |_| {}).unwrap();
+    let (cache, host) = (ours::cache(), ours::host());
+    let launch = Launch {
+        program: Path::new(PROGRAM),
+        run_dir: &run_dir,
+        marks: &[],
+        lease: world.lease.as_ref().unwrap(),
+        cache: &cache,
+        host: &host,
+        keep: false,
+        stop: &world.stop,
+    };
+    let up = up(&ours::target("rclone-sftp"), Some(&ours::environment()), &launch, &mut |_| {}).unwrap();
     let script = format!("{}\nprintf %s \"$SFTP_HOST$SFTP_BASE\"", up.exports.join("\n"));
     let said = Command::new("sh").args(["-euc", &script]).output().unwrap();
     let said = String::from_utf8(said.stdout).unwrap();

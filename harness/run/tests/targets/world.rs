@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use dogfood_core::infra::target::Target;
+use dogfood_run::lease::Lease;
 use dogfood_run::sys::{self, Process};
 use dogfood_run::targets::{Launch, Running, TargetError, start};
 use dogfood_run::toolboxes::Environment;
 use tempfile::TempDir;
+
+use super::ours;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_server-for-tests");
 pub const MARK: &str = "DOGFOOD_TEST_MARK";
@@ -22,23 +26,55 @@ pub struct World {
     pub mark: String,
     pub stop: AtomicBool,
     pub lines: Vec<String>,
+    pub keep: bool,
+    pub lease: Option<Lease>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let problems = self.lease.take().unwrap().release(false).unwrap();
+        assert!(problems.is_empty() || std::thread::panicking(), "{problems:?}");
+    }
 }
 
 impl World {
     pub fn new() -> Self {
         let mark = sys::random_hex(8).unwrap();
-        Self { folder: tempfile::tempdir().unwrap(), mark, stop: AtomicBool::new(false), lines: Vec::new() }
+        let folder = tempfile::tempdir().unwrap();
+        let lease = Some(Lease::take(folder.path()).unwrap());
+        Self { folder, mark, stop: AtomicBool::new(false), lines: Vec::new(), keep: false, lease }
     }
 
     pub fn run_dir(&self) -> PathBuf {
         self.folder.path().join("run")
     }
 
+    /// Starts a target of this repository, whatever its kind.
+    pub fn up(&mut self, name: &str) -> Running {
+        let target = ours::target(name);
+        let environment = target.spec.process.is_some().then(ours::environment);
+        self.start_with(&target, environment.as_ref()).unwrap()
+    }
+
     pub fn start(&mut self, target: &Target, environment: &Environment) -> Result<Running, TargetError> {
+        self.start_with(target, Some(environment))
+    }
+
+    pub fn start_with(&mut self, target: &Target, environment: Option<&Environment>) -> Result<Running, TargetError> {
         let run_dir = self.run_dir();
         fs::create_dir_all(&run_dir).unwrap();
         let marks = [(MARK, self.mark.as_str())];
-        let launch = Launch { program: Path::new(PROGRAM), run_dir: &run_dir, marks: &marks, stop: &self.stop };
+        let (cache, host) = (ours::cache(), ours::host());
+        let launch = Launch {
+            program: Path::new(PROGRAM),
+            run_dir: &run_dir,
+            marks: &marks,
+            lease: self.lease.as_ref().unwrap(),
+            cache: &cache,
+            host: &host,
+            keep: self.keep,
+            stop: &self.stop,
+        };
         start(target, environment, &launch, &mut |line| self.lines.push(line.into_string()))
     }
 
@@ -56,10 +92,37 @@ impl World {
         sys::marked(MARK, &self.mark)
     }
 
-    /// Nothing of the run is left: no process, no file.
+    /// What `docker` lists of the run's.
+    pub fn objects(&self, list: &str, more: &[&str]) -> Vec<String> {
+        let label = format!("label=dev.dogfood.run={}", self.lease.as_ref().unwrap().id());
+        let mut command = Command::new("docker");
+        command.args(list.split(' ').skip(1)).args(["--filter", &label]).args(more);
+        let output = command.output().expect("Docker's client is installed; `scripts/engine` does it");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    /// Kills the server in its container, or its supervisor.
+    pub fn kill_server(&self) {
+        let containers = self.objects("docker ps", &["-q"]);
+        for container in &containers {
+            assert!(Command::new("docker").args(["kill", container]).output().unwrap().status.success());
+        }
+        if containers.is_empty() {
+            let supervisor = self.processes().into_iter().min_by_key(|process| process.started).unwrap();
+            sys::terminate_group(supervisor.pid);
+        }
+    }
+
+    /// Nothing of the run is left: no process, no file, nothing in the Docker engine.
     #[track_caller]
     pub fn assert_nothing_left(&self) {
         assert_eq!(self.processes(), []);
+        for list in
+            ["docker ps -aq", "docker network ls -q", "docker volume ls -q", "docker images -q -f dangling=true"]
+        {
+            assert_eq!(self.objects(list, &[]), Vec::<String>::new(), "{list}");
+        }
         let left: Vec<_> = fs::read_dir(self.run_dir()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(left.is_empty(), "{left:?}");
     }

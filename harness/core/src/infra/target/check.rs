@@ -1,10 +1,13 @@
-//! What must hold in a target file beyond its shape. Pure; touches nothing.
+//! What must hold in a target file beyond its shape; of a container, in [`container`]. Pure; touches nothing.
+
+mod container;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{HandedOver, ProcessSpec, TargetKind, TargetSpec, VersionSource};
 use crate::fault::FaultKind;
 use crate::finding::Finding;
+use crate::infra::image::Images;
 use crate::infra::source::{Source, nearest};
 use crate::infra::template::{self, Slot, Template};
 use crate::infra::toolbox::{Toolbox, normalised};
@@ -34,9 +37,15 @@ const RESERVED: [&str; 16] = [
 ];
 
 /// Everything that is wrong with `spec`.
-pub(super) fn check(source: &Source<'_>, spec: &TargetSpec, toolboxes: &BTreeMap<Id, Toolbox>) -> Vec<Finding> {
+pub(super) fn check(
+    source: &Source<'_>,
+    spec: &TargetSpec,
+    toolboxes: &BTreeMap<Id, Toolbox>,
+    images: &Images,
+) -> Vec<Finding> {
     let mut checker = Checker { source, spec, findings: Vec::new() };
     checker.kind(toolboxes);
+    checker.container(images);
     checker.version();
     checker.environment();
     checker.rest();
@@ -144,11 +153,11 @@ impl Checker<'_> {
             );
         }
         for argument in &process.arguments {
-            self.template(argument, "`arguments`", |slot| *slot != Slot::Fresh);
+            self.template(argument, "`arguments`", for_a_process);
         }
         for (name, value) in &process.environment {
             self.name(name);
-            self.template(value, "`process.environment`", |slot| *slot != Slot::Fresh);
+            self.template(value, "`process.environment`", for_a_process);
         }
         for socket in &process.sockets {
             self.template(socket, "`sockets`", |slot| matches!(slot, Slot::Port(_)));
@@ -185,7 +194,7 @@ impl Checker<'_> {
         }
         match &version.from {
             VersionSource::HttpBody(place) => {
-                let loopback = place.starts_with("http://127.0.0.1:{port");
+                let loopback = place.starts_with("http://127.0.0.1:{port") && self.spec.container.is_none();
                 if !place.starts_with('/') && !loopback {
                     self.report(
                         place,
@@ -194,7 +203,9 @@ impl Checker<'_> {
                     );
                 }
                 let place = place.clone();
-                self.template(&place, "`version.from`", |slot| matches!(slot, Slot::Port(_)));
+                let allowed: fn(&Slot) -> bool =
+                    if loopback { |slot| matches!(slot, Slot::Port(_)) } else { |_| false };
+                self.template(&place, "`version.from`", allowed);
             }
             VersionSource::HttpHeader(name) => {
                 if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
@@ -206,6 +217,7 @@ impl Checker<'_> {
                 }
             }
             VersionSource::SshBanner => {}
+            VersionSource::Exec(program) => self.version_by_program(&program.clone()),
         }
     }
 
@@ -217,7 +229,7 @@ impl Checker<'_> {
             if !names.insert(variable.name.as_str()) {
                 self.report(&variable.name, format!("`{}` is handed out twice", variable.name), "keep one of the two");
             }
-            if let Some(template) = self.template(&variable.value, "`environment`", |slot| *slot != Slot::Data) {
+            if let Some(template) = self.template(&variable.value, "`environment`", handed_out) {
                 self.variable(variable, &template);
                 templates.push(template);
             }
@@ -246,19 +258,32 @@ impl Checker<'_> {
 
     /// A secret, a name or a port that is handed out while nothing tells the server about it is a slip.
     fn unknown_to_server(&mut self, slots: &BTreeSet<&Slot>) {
-        let Some(process) = &self.spec.process else { return };
-        let told: BTreeSet<Slot> = process
-            .arguments
+        let (words, environment, place) = match (&self.spec.process, &self.spec.container) {
+            (Some(process), _) => {
+                (&process.arguments, &process.environment, "process.arguments` or `process.environment")
+            }
+            (None, Some(container)) => {
+                (&container.command, &container.environment, "container.command` or `container.environment")
+            }
+            (None, None) => return,
+        };
+        let told: BTreeSet<Slot> = words
             .iter()
-            .chain(process.environment.values())
+            .chain(environment.values())
             .filter_map(|text| Template::new(text).ok())
             .flat_map(|template| template.slots().cloned().collect::<Vec<_>>())
             .collect();
-        for slot in slots.iter().filter(|slot| !matches!(slot, Slot::Fresh | Slot::Data) && !told.contains(slot)) {
+        // A container has its port from its file, and nobody makes up an address.
+        let known = |slot: &Slot| match slot {
+            Slot::Fresh | Slot::Data | Slot::Host => true,
+            Slot::Port(name) => name.is_none() && self.spec.container.is_some() || told.contains(slot),
+            Slot::Secret(_) | Slot::Random(_) => told.contains(slot),
+        };
+        for slot in slots.iter().filter(|slot| !known(slot)) {
             let finding = self.source.broken(
                 self.source.find_from(self.source.key("environment").start, &slot.to_string()),
                 format!("`{slot}` is handed out, but nothing tells the server about it"),
-                "use it in `process.arguments` or `process.environment` too",
+                format!("use it in `{place}` too"),
             );
             self.findings.push(finding);
         }
@@ -279,9 +304,12 @@ impl Checker<'_> {
                 "remove `documented`: whatever a live account hands out is secret",
             );
         }
-        // The least that the places can become: a port has four digits, the rest eight characters or more.
-        let shortest = template
-            .fill(|slot| if matches!(slot, Slot::Port(_)) { "0".repeat(4) } else { "0".repeat(SHORTEST_SECRET) });
+        // The least that the places can become: a port has four digits, an address seven characters, the rest eight or more.
+        let shortest = template.fill(|slot| match slot {
+            Slot::Port(_) => "0".repeat(4),
+            Slot::Host => "0.0.0.0".to_owned(),
+            _ => "0".repeat(SHORTEST_SECRET),
+        });
         if !variable.documented && shortest.chars().count() < SHORTEST_SECRET {
             let title = format!("`{}` is a secret of fewer than {SHORTEST_SECRET} characters", variable.name);
             self.report(
@@ -292,15 +320,23 @@ impl Checker<'_> {
         }
     }
 
-    fn name(&mut self, name: &str) {
+    /// Whether `name` can be a variable's; a finding says it otherwise.
+    fn is_name(&mut self, name: &str) -> bool {
         let letters = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !letters || name.starts_with(|c: char| c.is_ascii_digit()) {
+        let is_name = letters && !name.starts_with(|c: char| c.is_ascii_digit());
+        if !is_name {
             self.report(
                 name,
                 format!("`{}` is no name of a variable", name.escape_debug()),
                 "use letters, digits and `_`, and no digit in front",
             );
-        } else if RESERVED.contains(&name) || name.starts_with("DOGFOOD") || name.starts_with("LD_") {
+        }
+        is_name
+    }
+
+    fn name(&mut self, name: &str) {
+        let reserved = RESERVED.contains(&name) || name.starts_with("DOGFOOD") || name.starts_with("LD_");
+        if self.is_name(name) && reserved {
             self.report(name, format!("`{name}` is set by dogfood itself"), "use another name");
         }
     }
@@ -342,6 +378,14 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+fn for_a_process(slot: &Slot) -> bool {
+    !matches!(slot, Slot::Fresh | Slot::Host)
+}
+
+fn handed_out(slot: &Slot) -> bool {
+    *slot != Slot::Data
 }
 
 /// The sentence of a regex error: its last line, after a drawing of the pattern.

@@ -4,5 +4,8 @@ mod model;
 mod check;
 mod read;
 
-pub use model::{HandedOver, NONE, ProcessSpec, Protocol, Target, TargetKind, TargetSpec, VersionSource, VersionSpec};
+pub use model::{
+    ContainerSpec, HandedOver, ImageSource, NONE, ProcessSpec, Protocol, Target, TargetKind, TargetSpec, VersionSource,
+    VersionSpec,
+};
 pub use read::read;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::fault::FaultKind;
+use crate::infra::image::Image;
 use crate::name::Id;
 use crate::place::RelPath;
 
@@ -23,6 +24,8 @@ pub struct Target {
     pub spec: TargetSpec,
     /// Its pin: the file's value without `description` (and, for containers, its images folder; for a process, its program's lock entries).
     pub digest: Digest,
+    /// What its image is built from, if it is a container whose image is built.
+    pub image: Option<Image>,
 }
 
 impl Target {
@@ -35,12 +38,18 @@ impl Target {
     pub fn not_runnable(&self) -> Option<String> {
         let (kind, protocol) = (self.spec.kind, self.spec.protocol);
         match (kind, protocol) {
-            (TargetKind::Process, Protocol::S3 | Protocol::Sftp) => None,
+            (TargetKind::Process, Protocol::S3 | Protocol::Sftp)
+            | (TargetKind::Container, Protocol::S3 | Protocol::Sftp | Protocol::Azure) => None,
             (TargetKind::Process, _) => Some(format!(
                 "target {} is a process that speaks {protocol}, which this version does not start",
                 self.id
             )),
-            _ => Some(format!("target {} is of kind {kind}, which this version does not start", self.id)),
+            (TargetKind::Container, Protocol::Sql) => {
+                Some(format!("target {} is a container that speaks sql, which this version does not start", self.id))
+            }
+            (TargetKind::Live, _) => {
+                Some(format!("target {} is of kind {kind}, which this version does not start", self.id))
+            }
         }
     }
 }
@@ -58,6 +67,9 @@ pub struct TargetSpec {
     /// `process`: the program and its surroundings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub process: Option<ProcessSpec>,
+    /// `container`: the image, and what its container is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<ContainerSpec>,
     /// How the server's version is read and which one the evidence stands for.
     pub version: VersionSpec,
     /// What recipes get, in the order in which it is shown: name to template. Templates: see [`ProcessSpec::arguments`].
@@ -96,7 +108,8 @@ impl Protocol {
         match self {
             Self::S3 => &["S3_ENDPOINT", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
             Self::Sftp => &["SFTP_HOST", "SFTP_PORT", "SFTP_USER", "SFTP_PASSWORD"],
-            Self::Azure | Self::Sql => &[],
+            Self::Azure => &["AZURE_ACCOUNT_URL", "AZURE_ACCOUNT_NAME", "AZURE_ACCOUNT_KEY", "AZURE_CONTAINER"],
+            Self::Sql => &[],
         }
     }
 }
@@ -134,6 +147,45 @@ pub struct ProcessSpec {
     pub sockets: Vec<String>,
 }
 
+/// How a `container` target runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ContainerSpec {
+    /// Where its image comes from.
+    pub image: ImageSource,
+    /// The port inside the container that clients talk to.
+    pub port: u16,
+    /// What follows the image's entrypoint: templates, in which `{secret:NAME}` and `{random:NAME}` are replaced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// Its environment, besides the image's own: name to template, as in `command`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, String>,
+    /// The memory that it may have, in MiB.
+    pub memory: u32,
+    /// The processors that it may use; as many as there are, unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<u32>,
+    /// A program inside the container that says by its exit code 0 that the server serves; a round trip of our own, unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready: Option<Vec<String>>,
+    /// A program inside the container that makes the recipe's own place; its arguments hold `{fresh}`. Our own client, unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<Vec<String>>,
+}
+
+/// Where a container's image comes from: exactly one of the two.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ImageSource {
+    /// The folder below `infra/images` that it is built from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Id>,
+    /// The public image that the engine pulls, with its tag or digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull: Option<String>,
+}
+
 /// How the server's version is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -164,6 +216,8 @@ pub enum VersionSource {
     HttpHeader(String),
     /// The SSH identification line.
     SshBanner,
+    /// What this program inside the container says on its standard output.
+    Exec(Vec<String>),
 }
 
 /// One variable that a target hands to recipes.
@@ -172,7 +226,8 @@ pub enum VersionSource {
 pub struct HandedOver {
     /// Name of the variable.
     pub name: String,
-    /// Its value: a template as in [`ProcessSpec::arguments`], and `{fresh}`: the recipe's own bucket or base path.
+    /// Its value: a template as in [`ProcessSpec::arguments`], and `{host}`: the address that goes with `{port}`, and `{fresh}`: the
+    /// recipe's own bucket or base path.
     pub value: String,
     /// What the page shows for it in a `given=env` fence.
     pub shown: String,

@@ -6,29 +6,37 @@ use super::check;
 use super::model::{NONE, Target, TargetSpec};
 use crate::digest::Digest;
 use crate::finding::Finding;
+use crate::infra::image::{Image, Images};
 use crate::infra::source::Source;
 use crate::infra::toolbox::{Toolbox, entries_digest};
 use crate::name::Id;
 use crate::place::RelPath;
 use crate::yaml::FileKind;
 
-/// Reads the target file `text` at `path`; `toolboxes` are the book's.
+/// Reads the target file `text` at `path`; `toolboxes` and `images` are the book's.
 ///
 /// # Errors
 ///
 /// Every fault of the file, as findings of `broken-infra`.
-pub fn read(path: &RelPath, text: &str, toolboxes: &BTreeMap<Id, Toolbox>) -> Result<Target, Vec<Finding>> {
+pub fn read(
+    path: &RelPath,
+    text: &str,
+    toolboxes: &BTreeMap<Id, Toolbox>,
+    images: &Images,
+) -> Result<Target, Vec<Finding>> {
     let source = Source::new(path, text);
     let mut findings = Vec::new();
     let id = identity(&source, path, &mut findings);
     let spec = source.yaml::<TargetSpec>(FileKind::Target, &mut findings);
     if let Some(spec) = &spec {
-        findings.extend(check::check(&source, spec, toolboxes));
+        findings.extend(check::check(&source, spec, toolboxes, images));
     }
     match (id, spec) {
         (Some(id), Some(spec)) if findings.is_empty() => {
-            let digest = digest(&spec, toolboxes);
-            Ok(Target { id, path: path.clone(), spec, digest })
+            let build = spec.container.as_ref().and_then(|container| container.image.build.as_ref());
+            let image = build.and_then(|name| images.get(name)?.as_ref().ok()).cloned();
+            let digest = digest(&spec, toolboxes, image.as_ref());
+            Ok(Target { id, path: path.clone(), spec, digest, image })
         }
         _ => Err(findings),
     }
@@ -45,8 +53,9 @@ fn identity(source: &Source<'_>, path: &RelPath, findings: &mut Vec<Finding>) ->
     source.id(stem, "file", findings)
 }
 
-/// The pin: what the file says without its description, and the locked files of the program's package and of what that pulls in.
-fn digest(spec: &TargetSpec, toolboxes: &BTreeMap<Id, Toolbox>) -> Digest {
+/// The pin: what the file says without its description, and the locked files of the program's package and of what that pulls in, or
+/// everything that the image is built from.
+fn digest(spec: &TargetSpec, toolboxes: &BTreeMap<Id, Toolbox>, image: Option<&Image>) -> Digest {
     let mut value = serde_json::json!(spec);
     if let Some(fields) = value.as_object_mut() {
         fields.remove("description");
@@ -57,7 +66,11 @@ fn digest(spec: &TargetSpec, toolboxes: &BTreeMap<Id, Toolbox>) -> Digest {
         let names = toolbox.closure(&process.package);
         entries_digest(toolbox.lock.iter().filter(|entry| names.contains(&entry.name)))
     });
-    Digest::of_json(&serde_json::json!({ "file": value, "packages": packages }))
+    let mut pinned = serde_json::json!({ "file": value, "packages": packages });
+    if let Some(image) = image {
+        pinned["image"] = serde_json::json!(image.digest);
+    }
+    Digest::of_json(&pinned)
 }
 
 #[cfg(test)]

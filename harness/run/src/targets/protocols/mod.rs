@@ -1,8 +1,9 @@
-//! Talking to a server in its own protocol: what "ready" and "fresh" mean there. Opens connections to loopback.
+//! Talking to a server in its own protocol: what "ready" and "fresh" mean there. Opens connections to it.
 //!
 //! [`protocol`] holds the trait and the runtime that the others share; every other file is one protocol.
 
 pub(super) mod protocol;
+mod azure;
 mod s3;
 mod sftp;
 
@@ -17,6 +18,7 @@ pub(super) fn client(protocol: Protocol, variables: &[Known], word: &str) -> Opt
     match protocol {
         Protocol::S3 => Some(Box::new(s3::S3::new(variables, word))),
         Protocol::Sftp => Some(Box::new(sftp::Sftp::new(variables, word))),
-        Protocol::Azure | Protocol::Sql => None,
+        Protocol::Azure => Some(Box::new(azure::Azure::new(variables, word))),
+        Protocol::Sql => None,
     }
 }

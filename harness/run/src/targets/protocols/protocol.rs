@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use dogfood_core::redact::Known;
+use object_store::client::{ClientOptions, HttpClient, HttpConnector};
 
 /// Work that a client does. The error is a fragment for people; it is redacted before it is shown.
 pub(in crate::targets) type Work<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>;
@@ -52,6 +53,17 @@ pub(in crate::targets) fn http() -> Result<reqwest::Client, String> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
     builder.build().map_err(|error| format!("cannot make an HTTP client: {error}"))
+}
+
+/// Connects straight to the server, whatever proxy the environment names.
+#[derive(Debug)]
+pub(super) struct Direct;
+
+impl HttpConnector for Direct {
+    fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let client = http().map_err(|error| object_store::Error::Generic { store: "client", source: error.into() })?;
+        Ok(HttpClient::new(client))
+    }
 }
 
 /// The beginning of a body, whatever its size: a server may answer with megabytes.

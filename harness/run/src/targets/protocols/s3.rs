@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use dogfood_core::redact::Known;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
-use object_store::client::{ClientOptions, HttpClient, HttpConnector};
 use object_store::path::Path;
 use object_store::signer::Signer;
 use object_store::{ObjectStoreExt, RetryConfig};
 
-use super::protocol::{CONTENT, Client, Work, chain, head, http, value};
+use super::protocol::{CONTENT, Client, Direct, Work, chain, head, http, value};
 
 /// How long a signature holds; requests follow at once.
 const SIGNED_FOR: Duration = Duration::from_secs(300);
@@ -92,16 +91,5 @@ impl Client for S3 {
 
     fn make<'a>(&'a self, place: &'a str) -> Work<'a> {
         Box::pin(self.ask(reqwest::Method::PUT, place, &[]))
-    }
-}
-
-/// Connects straight to loopback, whatever proxy the environment names.
-#[derive(Debug)]
-struct Direct;
-
-impl HttpConnector for Direct {
-    fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
-        let client = http().map_err(|error| object_store::Error::Generic { store: "S3", source: error.into() })?;
-        Ok(HttpClient::new(client))
     }
 }

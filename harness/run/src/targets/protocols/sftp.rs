@@ -26,7 +26,7 @@ impl Sftp {
             port: value(variables, "SFTP_PORT").parse().unwrap_or_default(),
             user: value(variables, "SFTP_USER"),
             password: value(variables, "SFTP_PASSWORD"),
-            own: format!("/dogfood-ready-{word}"),
+            own: format!("{}/dogfood-ready-{word}", above(&value(variables, "SFTP_BASE"))),
         }
     }
 
@@ -75,6 +75,11 @@ impl Client for Sftp {
     fn make<'a>(&'a self, place: &'a str) -> Work<'a> {
         Box::pin(self.folder(place))
     }
+}
+
+/// The folder in which recipes' own ones are: an account may be locked into one whose root it cannot write to.
+fn above(base: &str) -> &str {
+    base.trim_end_matches('/').rsplit_once('/').map_or("", |(above, _)| above)
 }
 
 /// Makes `path` and the folders above it, as far as they are not there.

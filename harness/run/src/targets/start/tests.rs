@@ -1,8 +1,11 @@
 //! What needs no server; starting real ones is tested in `tests/targets`.
 
+use dogfood_core::infra::image::Images;
 use dogfood_core::infra::target::{TargetSpec, read};
 use dogfood_core::infra::toolbox;
 use dogfood_core::place::RelPath;
+
+use std::collections::BTreeMap;
 
 use super::*;
 
@@ -36,7 +39,7 @@ ready-within: 2
 "#
     );
     let path = RelPath::new("infra/targets/fake.yaml").unwrap();
-    read(&path, &text, &BTreeMap::from([(servers.id.clone(), servers)])).unwrap()
+    read(&path, &text, &BTreeMap::from([(servers.id.clone(), servers)]), &Images::new()).unwrap()
 }
 
 /// The value of its file.
@@ -48,8 +51,19 @@ fn refused(target: &Target) -> String {
     let folder = tempfile::tempdir().unwrap();
     let environment = Environment::of_folder(folder.path(), "3.11.2");
     let stop = AtomicBool::new(false);
-    let launch = Launch { program: Path::new("/bin/false"), run_dir: folder.path(), marks: &[], stop: &stop };
-    let error = start(target, &environment, &launch, &mut |_| {}).unwrap_err();
+    let lease = Lease::take(folder.path()).unwrap();
+    let launch = Launch {
+        program: Path::new("/bin/false"),
+        run_dir: folder.path(),
+        marks: &[],
+        lease: &lease,
+        cache: folder.path(),
+        host: &HostEnv::default(),
+        keep: false,
+        stop: &stop,
+    };
+    let error = start(target, Some(&environment), &launch, &mut |_| {}).unwrap_err();
+    lease.release(false).unwrap();
     assert!(!folder.path().join("fake").exists());
     error.to_string().replace(&folder.path().display().to_string(), "")
 }
@@ -65,9 +79,9 @@ fn a_program_that_its_package_does_not_have_is_a_fault_of_the_file() {
 #[test]
 fn what_this_version_does_not_start_is_not_started() {
     let mut target = target("server", &[]);
-    target.spec.protocol = dogfood_core::infra::target::Protocol::Azure;
+    target.spec.protocol = dogfood_core::infra::target::Protocol::Sql;
     assert_eq!(
         refused(&target),
-        "target fake is a process that speaks azure, which this version does not start; choose another target with `@TARGET`"
+        "target fake is a process that speaks sql, which this version does not start; choose another target with `@TARGET`"
     );
 }

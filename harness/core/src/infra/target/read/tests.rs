@@ -1,5 +1,7 @@
 //! Target files: what is read, every finding with its place, and what moves the digest.
 
+mod container;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -46,7 +48,7 @@ fn boxes(server: &str, library: &str) -> BTreeMap<Id, Toolbox> {
 }
 
 fn target(text: &str) -> Target {
-    read(&RelPath::new("infra/targets/some-server.yaml").unwrap(), text, &toolboxes()).unwrap()
+    read(&RelPath::new("infra/targets/some-server.yaml").unwrap(), text, &toolboxes(), &Images::new()).unwrap()
 }
 
 /// The findings of the file with `old` replaced by `new`, as `line:column title | help`.
@@ -57,7 +59,7 @@ fn broken(old: &str, new: &str) -> Vec<String> {
 }
 
 fn findings(path: &str, text: &str) -> Vec<String> {
-    let findings = read(&RelPath::new(path).unwrap(), text, &toolboxes()).unwrap_err();
+    let findings = read(&RelPath::new(path).unwrap(), text, &toolboxes(), &Images::new()).unwrap_err();
     findings
         .iter()
         .map(|finding| {
@@ -106,7 +108,7 @@ fn other_places_of_the_version_are_read() {
 fn kinds_that_this_version_does_not_start_are_read_all_the_same() {
     let start = FILE.find("process:\n").unwrap();
     let end = FILE.find("version:\n").unwrap();
-    for (kind, protocol) in [("container", "sftp"), ("live", "azure"), ("container", "sql")] {
+    for (kind, protocol) in [("live", "sftp"), ("live", "azure"), ("live", "sql")] {
         let text = format!("{}{}", &FILE[..start], &FILE[end..])
             .replace("kind: process", &format!("kind: {kind}"))
             .replace("protocol: sftp", &format!("protocol: {protocol}"))
@@ -116,10 +118,10 @@ fn kinds_that_this_version_does_not_start_are_read_all_the_same() {
         let text = text.replace("127.0.0.1,", "sftp.example.org,").replace("\"/{fresh}\"", "\"/dogfood-{fresh}\"");
         assert_eq!(target(&text).not_runnable(), Some(expected), "{text}");
     }
-    let azure = target(&FILE.replace("protocol: sftp", "protocol: azure"));
+    let sql = target(&FILE.replace("protocol: sftp", "protocol: sql"));
     assert_eq!(
-        azure.not_runnable().unwrap(),
-        "target some-server is a process that speaks azure, which this version does not start"
+        sql.not_runnable().unwrap(),
+        "target some-server is a process that speaks sql, which this version does not start"
     );
 }
 
@@ -146,11 +148,6 @@ fn the_shape_of_a_file_is_checked_with_the_place() {
 #[test]
 fn the_process_is_checked() {
     for (old, new, expected) in [
-        (
-            "kind: process",
-            "kind: container",
-            "5:1 a target of kind container starts no process | remove `process:`, or write `kind: process`",
-        ),
         ("toolbox: servers", "toolbox: server", "6:12 there is no toolbox `server` | did you mean `servers`?"),
         (
             "toolbox: servers",
@@ -201,9 +198,16 @@ fn the_process_is_checked() {
     ] {
         assert_eq!(broken(old, new), [expected], "{new}");
     }
+    for kind in ["live", "container"] {
+        let found = broken("kind: process", &format!("kind: {kind}"));
+        let expected =
+            format!("5:1 a target of kind {kind} starts no process | remove `process:`, or write `kind: process`");
+        assert!(found.contains(&expected), "{found:?}");
+    }
     for (new, expected) in [
         ("\"{dat}\"", "in `arguments`: `{dat}` is nothing that a run can fill in"),
         ("\"{fresh}\"", "`{fresh}` has no meaning in `arguments`"),
+        ("\"{host}\"", "`{host}` has no meaning in `arguments`"),
         ("\"{data\"", "in `arguments`: `{data` opens a brace that nothing closes"),
     ] {
         let found = broken("\"{data}\"", new);
@@ -276,7 +280,8 @@ fn what_is_handed_out_is_checked() {
         read(
             &RelPath::new("infra/targets/t.yaml").unwrap(),
             &FILE.replace("\"{secret:password}\", shown", "12345678, shown"),
-            &toolboxes()
+            &toolboxes(),
+            &Images::new()
         )
         .is_ok()
     );
@@ -304,6 +309,11 @@ fn the_rest_is_checked() {
             "23:15 `pause` is done to a container, and a target of kind process has none | take it out",
         ),
         ("start:", "faults: [delay, resett]\nstart:", "23:17 `resett` is no fault | did you mean `reset`?"),
+        (
+            "from: ssh-banner",
+            "from: {exec: [server, -V]}",
+            "15:10 a target of kind process holds no program that could say the version",
+        ),
     ] {
         let found = broken(old, new);
         assert!(found.len() == 1 && found[0].contains(expected), "{found:?}");
@@ -323,7 +333,7 @@ fn the_digest_moves_with_every_value_but_the_description() {
         assert_eq!(target(&FILE.replacen(old, new, 1)).digest, base, "{new}");
     }
     for (old, new) in [
-        ("protocol: sftp", "protocol: azure"),
+        ("protocol: sftp", "protocol: sql"),
         ("program: server", "program: server2"),
         ("serve, \"{data}\"", "\"{data}\", serve"),
         ("SERVER_USER", "SERVER_NAME"),
@@ -345,7 +355,7 @@ fn the_digest_moves_with_every_value_but_the_description() {
 #[test]
 fn the_digest_moves_with_the_programs_packages_and_no_others() {
     let path = RelPath::new("infra/targets/t.yaml").unwrap();
-    let digest = |toolboxes: &BTreeMap<Id, Toolbox>| read(&path, FILE, toolboxes).unwrap().digest;
+    let digest = |toolboxes: &BTreeMap<Id, Toolbox>| read(&path, FILE, toolboxes, &Images::new()).unwrap().digest;
     let base = digest(&toolboxes());
     assert_ne!(digest(&boxes("1.3", "3")), base);
     assert_ne!(digest(&boxes("1.2", "4")), base);
@@ -381,7 +391,9 @@ fn the_files_of_this_repository_are_right_and_expect_what_their_lock_installs() 
     for (name, text) in
         [("seaweedfs", ours!("targets/seaweedfs.yaml")), ("rclone-sftp", ours!("targets/rclone-sftp.yaml"))]
     {
-        let target = read(&RelPath::new(&format!("infra/targets/{name}.yaml")).unwrap(), text, &toolboxes).unwrap();
+        let target =
+            read(&RelPath::new(&format!("infra/targets/{name}.yaml")).unwrap(), text, &toolboxes, &Images::new())
+                .unwrap();
         let package = &target.spec.process.as_ref().unwrap().package;
         assert_eq!(servers.version(package), Some(target.spec.version.expect.as_str()), "{name}");
         assert!(target.spec.start.contains(&format!("{package}=={}", target.spec.version.expect)), "{name}");
@@ -404,7 +416,7 @@ proptest! {
         let end = (at + cut).min(FILE.len());
         let text = format!("{}{text}{}", &FILE[..at], &FILE[end..]);
         let path = RelPath::new("infra/targets/t.yaml").unwrap();
-        if let Err(findings) = read(&path, &text, &toolboxes()) {
+        if let Err(findings) = read(&path, &text, &toolboxes(), &Images::new()) {
             prop_assert!(!findings.is_empty());
             for finding in findings {
                 prop_assert!(text.get(finding.span.range()).is_some(), "{:?}", finding.span);

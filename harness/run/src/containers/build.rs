@@ -1,0 +1,166 @@
+//! Building an image: the engine's classic builder, everything that it says, and which step went wrong. Talks to the engine.
+
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use bollard::models::BuildInfo;
+use bollard::query_parameters::{BuildImageOptionsBuilder, BuilderVersion};
+use dogfood_core::infra::image::{DOCKERFILE, Image};
+use dogfood_core::redact::{Redacted, Redactor, show_controls};
+use futures_util::StreamExt;
+
+use super::context;
+use super::engine::{Engine, EngineError, told, wait};
+use super::host::BuildHost;
+use super::image::ImageError;
+use super::labels::Labels;
+
+/// How long a build may take: it downloads and compiles.
+const LIMIT: Duration = Duration::from_secs(45 * 60);
+/// Lines of the build's output that an error repeats.
+const LINES: usize = 15;
+/// Characters of them.
+const CHARACTERS: usize = 4000;
+/// What is kept of the output, in bytes: a build can say without end.
+const KEPT: usize = 1 << 20;
+
+/// Builds `image` and gives it its tag. `progress` hears every step.
+pub(super) fn build(
+    engine: &Engine,
+    image: &Image,
+    labels: &Labels,
+    host: &BuildHost,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(Redacted),
+) -> Result<(), ImageError> {
+    let unfit = |why| ImageError::Unfit { image: image.name.clone(), why };
+    let archive = context::archive(image, labels, host.certificates.as_deref()).map_err(unfit)?;
+    let arguments: HashMap<String, String> = host.arguments.clone().into_iter().collect();
+    let options = BuildImageOptionsBuilder::new()
+        .dockerfile(DOCKERFILE)
+        .t(&image.tag())
+        .buildargs(&arguments)
+        .version(BuilderVersion::BuilderV1)
+        .rm(true)
+        .forcerm(true)
+        .build();
+    let redactor = Redactor::new(&host.known());
+    let mut output = Output { redactor: &redactor, text: String::new(), step: None, ours: 0 };
+    let built = wait(LIMIT, Some(stop), async {
+        let mut stream = engine.docker.build_image(options, None, Some(bollard::body_full(archive.into())));
+        while let Some(said) = stream.next().await {
+            output.hear(&said.map_err(|error| told(&error))?, progress);
+        }
+        Ok(())
+    });
+    match built {
+        Ok(()) => Ok(()),
+        Err(EngineError::Stopped) => Err(ImageError::Stopped),
+        // A file that is no Dockerfile is refused before any step.
+        Err(EngineError::Refused { status: 400, message }) if output.step.is_none() => {
+            Err(unfit(redactor.redact(message.as_bytes()).into_string()))
+        }
+        Err(error) => Err(output.failed(image, &error)),
+    }
+}
+
+/// What a build says.
+struct Output<'a> {
+    redactor: &'a Redactor,
+    text: String,
+    /// The step at which it is, for people.
+    step: Option<String>,
+    /// How many steps so far were our own labels.
+    ours: usize,
+}
+
+impl Output<'_> {
+    fn hear(&mut self, said: &BuildInfo, progress: &mut dyn FnMut(Redacted)) {
+        let Some(text) = said.stream.as_deref().or(said.status.as_deref()) else { return };
+        if let Some((number, instruction)) = step(text) {
+            if context::is_ours(instruction) {
+                self.ours += 1;
+                return;
+            }
+            // An instruction may be a page long; its first line names it.
+            let shown: String = instruction.lines().next().unwrap_or_default().chars().take(120).collect();
+            let shown = self.redactor.redact(shown.as_bytes());
+            let shown = show_controls(shown.as_str());
+            let step = format!("step {} (`{shown}`)", number.saturating_sub(self.ours));
+            progress(Redacted::recorded(step.clone()));
+            self.step = Some(step);
+        }
+        self.text.push_str(text);
+        if self.text.len() > 2 * KEPT {
+            let cut = (self.text.len() - KEPT..).find(|at| self.text.is_char_boundary(*at)).unwrap_or_default();
+            self.text.drain(..cut);
+        }
+    }
+
+    fn failed(&self, image: &Image, error: &EngineError) -> ImageError {
+        let redacted = self.redactor.redact(self.text.as_bytes());
+        let text = show_controls(redacted.as_str());
+        let last: Vec<&str> = text.trim_end().lines().rev().take(LINES).collect();
+        let last = last.into_iter().rev().collect::<Vec<_>>().join("\n");
+        let surplus = last.chars().count().saturating_sub(CHARACTERS);
+        ImageError::Failed {
+            image: image.name.clone(),
+            step: self.step.clone().unwrap_or_else(|| "its beginning".to_owned()),
+            why: self.redactor.redact(error.to_string().as_bytes()),
+            output: Redacted::recorded(last.chars().skip(surplus).collect()),
+        }
+    }
+}
+
+/// The number and the instruction in `Step 3/9 : RUN make`.
+fn step(text: &str) -> Option<(usize, &str)> {
+    let (numbers, instruction) = text.strip_prefix("Step ")?.split_once(" : ")?;
+    Some((numbers.split_once('/')?.0.parse().ok()?, instruction.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use dogfood_core::redact::Known;
+
+    use super::*;
+
+    #[test]
+    fn steps_are_told_without_ours_and_without_secrets() {
+        let redactor = Redactor::new(&[Known::secret("PIP_INDEX_URL", "hunter2222")]);
+        let mut output = Output { redactor: &redactor, text: String::new(), step: None, ours: 0 };
+        let mut told = Vec::new();
+        let lines = [
+            "Step 1/4 : FROM a",
+            "Step 2/4 : LABEL dev.dogfood.run=\"x\"",
+            " ---> 0123\n",
+            "Step 3/4 : RUN fetch hunter2222\nmore",
+            "\u{1b}[2Jno such host\n",
+            "hunter2222\n",
+        ];
+        for line in lines {
+            let info = BuildInfo { stream: Some(line.to_owned()), ..BuildInfo::default() };
+            output.hear(&info, &mut |line| told.push(line.into_string()));
+        }
+        assert_eq!(told, ["step 1 (`FROM a`)", "step 2 (`RUN fetch ${PIP_INDEX_URL:hidden}`)"]);
+        let image = Image::new(dogfood_core::name::Id::new("box").unwrap(), Vec::new());
+        let shown = output.failed(&image, &EngineError::Gone("x".to_owned())).to_string();
+        assert!(
+            shown.starts_with("the image box cannot be built: step 2 (`RUN fetch ${PIP_INDEX_URL:hidden}`): "),
+            "{shown}"
+        );
+        assert!(shown.contains("no such host\n${PIP_INDEX_URL:hidden}") && !shown.contains('\u{1b}'), "{shown}");
+        for text in ["Step", "Step x/4 : RUN", "Step 3 : RUN", "step 1/2 : RUN"] {
+            assert_eq!(step(text), None);
+        }
+    }
+
+    #[test]
+    fn a_build_that_says_without_end_is_cut() {
+        let redactor = Redactor::new(&[]);
+        let mut output = Output { redactor: &redactor, text: String::new(), step: None, ours: 0 };
+        let info = BuildInfo { stream: Some("é".repeat(1 << 18)), ..BuildInfo::default() };
+        (0..20).for_each(|_| output.hear(&info, &mut |_| {}));
+        assert!(output.text.len() <= 2 * KEPT + (1 << 19));
+    }
+}
