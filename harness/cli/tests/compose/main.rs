@@ -2,6 +2,8 @@
 //! is built here, each answers with the credentials that pages show, refuses others, and nothing stays behind. Starts containers, under
 //! a project name of its own; their ports are those that readers get, so they must be free.
 
+#![allow(clippy::panic, reason = "a test's own helpers fail the test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
