@@ -186,7 +186,11 @@ fn copy(files: &Files, folder: &Path) -> PathBuf {
     for (path, text) in files {
         let place = folder.join(path.as_str());
         fs::create_dir_all(place.parent().expect("a folder")).expect("a writable folder");
-        fs::write(place, text).expect("a writable folder");
+        fs::write(&place, text).expect("a writable folder");
+        // The execute bit is part of an image.
+        let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path.as_str());
+        let mode = fs::metadata(original).expect("a file of the checkout").permissions();
+        fs::set_permissions(place, mode).expect("a writable folder");
     }
     folder.to_owned()
 }

@@ -13,6 +13,7 @@ pub(crate) fn mutations(files: &Files) -> Vec<Mutation> {
         match file.as_str() {
             path if path.starts_with("traces/") => traces(files, file, text, &mut mutations),
             path if path.starts_with("infra/targets/") => target(files, file, text, &mut mutations),
+            path if path.starts_with("infra/images/") => image(files, file, text, &mut mutations),
             path if path.ends_with("/requirements.lock") => lock(files, file, text, &mut mutations),
             _ => {}
         }
@@ -66,6 +67,7 @@ fn reseal(text: &str) -> String {
 
 fn target(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>) {
     let mut in_description = false;
+    let stands = has_evidence(files, file);
     for (at, line) in lines(text) {
         let content = line.trim();
         let top = !line.starts_with([' ', '-', '#']);
@@ -84,11 +86,32 @@ fn target(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutatio
                 let close = end - usize::from(content.ends_with(['"', '\'']));
                 mutations.push(Mutation::splice(files, file, close..close, " more", "description of a target", false));
             }
-        } else {
+        } else if stands {
             mutations.push(Mutation::splice(files, file, end..end, "0", "target file", true));
         }
     }
     mutations.push(Mutation::splice(files, file, 0..0, "# a comment\n", "comment in a target file", false));
+}
+
+/// Every byte of an image's folder is part of the pin of the targets that are built from it.
+fn image(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>) {
+    let name = file.as_str().split('/').nth(2).expect("a folder of infra/images");
+    let built = format!("build: {name}}}");
+    let matters = files
+        .iter()
+        .any(|(path, text)| path.is_under("infra/targets") && text.contains(&built) && has_evidence(files, path));
+    let sort = if matters { "image that evidence stands on" } else { "image that no evidence stands on" };
+    for (at, line) in lines(text) {
+        let end = at + line.len();
+        mutations.push(Mutation::splice(files, file, end..end, " ", sort, matters));
+    }
+}
+
+/// Whether anything was recorded on the target of this file: without that, no change of it is found.
+fn has_evidence(files: &Files, target: &RelPath) -> bool {
+    let name = target.file_name().trim_end_matches(".yaml");
+    let ends = [format!("@{name}.yaml"), format!("@{name}+")];
+    files.keys().any(|path| path.is_under("traces") && ends.iter().any(|end| path.as_str().contains(end)))
 }
 
 /// A changed entry matters exactly when some recipe imported the package, or when a target's program comes from it.

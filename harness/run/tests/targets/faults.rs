@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use dogfood_run::relay::Relay;
 use dogfood_run::targets::{Handed, Running};
 
-use super::ours;
 use super::client::rclone;
+use super::ours;
 use super::world::World;
 
 /// More than what fits into the buffers on the way.
