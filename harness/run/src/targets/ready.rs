@@ -40,6 +40,7 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
     let (target, seconds) = (&running.target, running.target.spec.ready_within);
     let deadline = begun + Duration::from_secs(u64::from(seconds));
     let mut pause = Duration::from_millis(10);
+    let mut last = None;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let tried = ask(running, ROUND_TRIP.min(left), stop);
@@ -51,6 +52,8 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
         }
         let Err(why) = tried else { return Ok(()) };
         if Instant::now() >= deadline {
+            // The last try was cut short: what the one before it met with says more.
+            let why = last.unwrap_or(why);
             return Err(TargetError::NeverReady {
                 target: target.id.clone(),
                 seconds,
@@ -59,6 +62,7 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
                 log: running.last_lines(),
             });
         }
+        last = Some(why);
         std::thread::sleep(pause.min(left));
         pause = (pause * 2).min(Duration::from_millis(200));
     }
