@@ -10,6 +10,9 @@ use super::protocols::protocol::run;
 use super::running::{ROUND_TRIP, Running};
 use super::version;
 
+/// A try that has less time than this left says nothing of the server.
+const TOO_SHORT: Duration = Duration::from_millis(500);
+
 /// A server that did not get ready. It was ended.
 pub(super) struct Unready {
     pub(super) error: TargetError,
@@ -52,8 +55,8 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
         }
         let Err(why) = tried else { return Ok(()) };
         if Instant::now() >= deadline {
-            // The last try was cut short: what the one before it met with says more.
-            let why = last.unwrap_or(why);
+            // Of a try that had no time left, the one before it says more.
+            let why = last.filter(|_| left < TOO_SHORT).unwrap_or(why);
             return Err(TargetError::NeverReady {
                 target: target.id.clone(),
                 seconds,
