@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::infra::target::NONE;
+use crate::infra::target::{NONE, Protocol};
 use crate::name::Id;
 
 use super::book::Found;
@@ -39,8 +39,12 @@ pub(super) fn columns(recipes: &[Found<'_>], view: &View<'_>) -> Vec<Column> {
             }
         }
     }
+    // One that speaks something else than the recipes' targets is documented for other recipes.
+    let protocol = |target: &Id| view.targets.get(target).map(|target| target.spec.protocol);
+    let spoken: Vec<Protocol> = columns.iter().filter_map(|column| protocol(&column.target)).collect();
+    let fits = |target: &Id| spoken.is_empty() || protocol(target).is_none_or(|protocol| spoken.contains(&protocol));
     for (target, _) in fronts().flat_map(|front| &front.unverified) {
-        if !columns.iter().any(|column| column.target == *target) {
+        if !columns.iter().any(|column| column.target == *target) && fits(target) {
             columns.push(Column { target: target.clone(), toolbox: None, unverified: true });
         }
     }

@@ -100,7 +100,7 @@ impl Starting<'_> {
         let Launch { cache, stop, .. } = *self.launch;
         containers::ensure(&self.engine, supply, &labels, &host, cache, stop, progress).map_err(|why| match why {
             ImageError::Stopped => TargetError::Stopped(self.target.id.clone()),
-            why => TargetError::NoImage { target: self.target.id.clone(), why },
+            why => TargetError::NoImage { target: self.target.id.clone(), why: Box::new(why) },
         })
     }
 

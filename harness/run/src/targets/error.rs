@@ -32,7 +32,7 @@ pub enum TargetError {
         /// The target.
         target: Id,
         /// Why not.
-        why: ImageError,
+        why: Box<ImageError>,
     },
     /// The Docker engine starts no container.
     #[error("target {target}: its container does not start: {why}")]
@@ -166,7 +166,7 @@ pub enum TargetError {
 impl TargetError {
     /// Whether a file of the book is wrong (a finding), rather than this machine (not available).
     pub fn is_fault_of_the_book(&self) -> bool {
-        let wrong_image = matches!(self, Self::NoImage { why: ImageError::Unfit { .. }, .. });
+        let wrong_image = matches!(self, Self::NoImage { why, .. } if matches!(**why, ImageError::Unfit { .. }));
         let wrong_file = matches!(
             self,
             Self::NoToolbox(_) | Self::NoProgram { .. } | Self::NoVersion { .. } | Self::WrongServerVersion { .. }

@@ -10,6 +10,9 @@ use super::protocols::protocol::run;
 use super::running::{ROUND_TRIP, Running};
 use super::version;
 
+/// A try that has less time than this left says nothing of the server.
+const TOO_SHORT: Duration = Duration::from_millis(500);
+
 /// A server that did not get ready. It was ended.
 pub(super) struct Unready {
     pub(super) error: TargetError,
@@ -40,6 +43,7 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
     let (target, seconds) = (&running.target, running.target.spec.ready_within);
     let deadline = begun + Duration::from_secs(u64::from(seconds));
     let mut pause = Duration::from_millis(10);
+    let mut last = None;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let tried = ask(running, ROUND_TRIP.min(left), stop);
@@ -51,6 +55,8 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
         }
         let Err(why) = tried else { return Ok(()) };
         if Instant::now() >= deadline {
+            // Of a try that had no time left, the one before it says more.
+            let why = last.filter(|_| left < TOO_SHORT).unwrap_or(why);
             return Err(TargetError::NeverReady {
                 target: target.id.clone(),
                 seconds,
@@ -59,6 +65,7 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
                 log: running.last_lines(),
             });
         }
+        last = Some(why);
         std::thread::sleep(pause.min(left));
         pause = (pause * 2).min(Duration::from_millis(200));
     }

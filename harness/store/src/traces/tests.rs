@@ -54,6 +54,7 @@ fn recipe() -> Recipe {
         expectations: Vec::new(),
         fence: 0,
         body: Body::default(),
+        published: false,
     };
     Recipe {
         id: id("r"),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::compare::{self, Captures};
 use crate::evidence::anchor;
 use crate::evidence::answers::{Answers, answers, output};
 use crate::evidence::book::{Book, Found};
@@ -11,6 +12,7 @@ use crate::evidence::problem::Problem;
 use crate::evidence::request::{Request, Word};
 use crate::evidence::resolve::Resolved;
 use crate::evidence::view::{Seen, State, View, lacking};
+use crate::markup::model::{ExpectFormat, Step, Stream};
 
 use super::kind::{Kind, Layout, Meta, Reads};
 
@@ -64,6 +66,8 @@ struct Observed<'a> {
     cells: Vec<Seen<'a>>,
     /// By column name; only cells that pass.
     answers: BTreeMap<String, Answers>,
+    /// What the page expects where it says nothing else of a target.
+    expected: Answers,
 }
 
 impl<'a> Observed<'a> {
@@ -94,7 +98,21 @@ impl<'a> Observed<'a> {
                 }
             }
         }
-        Self { found, cells, answers: answered }
+        let last = cells.iter().find_map(|cell| found.step(step, &cell.id.target));
+        let expected = last.map(expected).unwrap_or_default();
+        Self { found, cells, answers: answered, expected }
+    }
+
+    /// What the page expects for `name` in general.
+    fn expected(&self, name: &str) -> Option<&str> {
+        self.expected.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether `said` is something else than the page expects in general.
+    fn differs(&self, name: &str, said: Option<&str>) -> bool {
+        let (Some(expected), Some(said)) = (self.expected(name), said) else { return false };
+        let outcome = compare::compare(expected, ExpectFormat::Text, said, &mut Captures::default());
+        !outcome.is_ok_and(|outcome| outcome.matches)
     }
 
     /// Every name, in the order in which the targets said it first.
@@ -117,6 +135,15 @@ impl<'a> Observed<'a> {
     }
 }
 
+/// The general expectation of a step, if it is one of lines `name: value`.
+fn expected(step: &Step) -> Answers {
+    let general = step.expectations.iter().find(|expectation| {
+        let text = expectation.stream == Stream::Stdout && expectation.format == ExpectFormat::Text;
+        text && expectation.targets.is_empty()
+    });
+    general.and_then(|general| answers(&general.text).ok()).unwrap_or_default()
+}
+
 fn unreadable(word: Word<'_>, title: String, cell: &Seen<'_>) -> Problem {
     let help = "let the step print lines `name: value` and nothing else, or name one that does with `step=N`";
     Problem::new(word.range(), title, help).subject(&cell.id)
@@ -136,21 +163,24 @@ impl<'t, 'a> Tables<'t, 'a> {
 
     fn block(&self) -> Block {
         let kind = "divergence";
-        let differing = self.groups(|values| !alike(values), |recipe, name| self.row(recipe, name, true));
+        let differing = self.groups(true, |recipe, name| self.row(recipe, name, true));
         let differs = differing.iter().map(|group| group.rows.len()).sum::<usize>();
         let verified = self.columns.iter().filter(|column| self.is_verified(column)).count();
-        if differs == 0 || verified < 2 {
+        if differs == 0 {
             let words = if verified < 2 { "only one target is verified" } else { "no difference was observed" };
-            let groups = self.groups(|_| true, |recipe, name| self.row(recipe, name, false));
+            let groups = self.groups(false, |recipe, name| self.row(recipe, name, false));
             let open = vec![Table { caption: self.caption(words), head: self.head(), groups }];
             return Block { kind, open, folded: None, notes: Vec::new() };
         }
         let words = format!("{differs} {} observed", if differs == 1 { "difference" } else { "differences" });
         let open = vec![Table { caption: self.caption(&words), head: self.head(), groups: differing }];
-        let same = self.groups(alike, |recipe, name| self.same(recipe, name));
+        let same = self.groups(false, |recipe, name| self.same(recipe, name));
         let many = same.iter().map(|group| group.rows.len()).sum::<usize>();
         let folded = (many > 0).then(|| Fold {
-            summary: format!("The same on every verified target: {many}"),
+            summary: match self.expects() {
+                true => format!("The same on every verified target, and as expected: {many}"),
+                false => format!("The same on every verified target: {many}"),
+            },
             table: Table {
                 caption: vec![Run::words("What every verified target answers alike")],
                 head: vec![Cell::words("Observed"), Cell::words("On every verified target")],
@@ -164,13 +194,14 @@ impl<'t, 'a> Tables<'t, 'a> {
         self.recipes.iter().any(|recipe| recipe.answers.contains_key(&column.name()))
     }
 
-    /// The rows of each recipe for which the values on the verified targets are `wanted`.
-    fn groups(&self, wanted: impl Fn(&[Option<&str>]) -> bool, row: impl Fn(&Observed<'a>, &str) -> Row) -> Vec<Group> {
+    /// The rows of each recipe for which a verified target `differs` from another or from what is expected, or for which none does.
+    fn groups(&self, differs: bool, row: impl Fn(&Observed<'a>, &str) -> Row) -> Vec<Group> {
         let groups = self.recipes.iter().map(|recipe| {
             let names = recipe.names(&self.columns).into_iter().filter(|name| {
                 let values: Vec<Option<&str>> =
                     self.columns.iter().filter_map(|column| recipe.said(column, name)).collect();
-                wanted(&values)
+                let differ = !alike(&values) || values.iter().any(|value| recipe.differs(name, *value));
+                differ == differs
             });
             let rows: Vec<Row> = names.map(|name| row(recipe, name)).collect();
             let title = if self.recipes.len() > 1 { vec![self.link(recipe)] } else { Vec::new() };
@@ -181,24 +212,34 @@ impl<'t, 'a> Tables<'t, 'a> {
 
     fn row(&self, recipe: &Observed<'a>, name: &str, differs: bool) -> Row {
         let mut head = Cell::code(name);
-        if differs {
+        let expected = recipe.expected(name);
+        // Where nothing is expected in general, nobody can say which of two targets is the odd one.
+        if differs && expected.is_none() {
             head.mark = Some(Mark::Differs);
             head = head.and([Run::words(" differs")]);
         }
         let cells = self.columns.iter().map(|column| match recipe.said(column, name) {
-            Some(Some("")) => Cell::words("nothing"),
-            Some(Some(value)) => Cell::code(value),
+            Some(Some(value)) if recipe.differs(name, Some(value)) => {
+                let cell = shown(value).and([Run::words(" differs")]);
+                Cell { mark: Some(Mark::Differs), ..cell }
+            }
+            Some(Some(value)) => shown(value),
             Some(None) => Cell::words("not said"),
             None if column.of(&recipe.cells).is_none() && !column.unverified => Cell::words("not run there"),
             None => Cell::words("not verified here"),
         });
-        Row { cells: cells.collect(), head }
+        let expected = self.expects().then(|| expected.map_or_else(|| Cell::words("not said"), shown));
+        Row { cells: expected.into_iter().chain(cells).collect(), head }
+    }
+
+    /// Whether the page expects anything in general: then the table has a column for it.
+    fn expects(&self) -> bool {
+        self.recipes.iter().any(|recipe| !recipe.expected.is_empty())
     }
 
     fn same(&self, recipe: &Observed<'a>, name: &str) -> Row {
         let value = self.columns.iter().find_map(|column| recipe.said(column, name)?);
-        let cell = value.filter(|value| !value.is_empty()).map_or_else(|| Cell::words("nothing"), Cell::code);
-        Row { head: Cell::code(name), cells: vec![cell] }
+        Row { head: Cell::code(name), cells: vec![shown(value.unwrap_or_default())] }
     }
 
     fn head(&self) -> Vec<Cell> {
@@ -217,7 +258,8 @@ impl<'t, 'a> Tables<'t, 'a> {
             let day = oldest.map(|moment| [Run::Break, Run::Day(moment.to_owned())]);
             head.and(day.into_iter().chain(later).flatten())
         });
-        std::iter::once(Cell::words("Observed")).chain(columns).collect()
+        let expected = self.expects().then(|| Cell::words("Expected in general"));
+        std::iter::once(Cell::words("Observed")).chain(expected).chain(columns).collect()
     }
 
     fn caption(&self, words: &str) -> Vec<Run> {
@@ -235,6 +277,11 @@ impl<'t, 'a> Tables<'t, 'a> {
     fn link(&self, recipe: &Observed<'a>) -> Run {
         anchor::link(self.request.chapter, &recipe.found, recipe.found.recipe.id.as_str())
     }
+}
+
+/// A recorded or expected value.
+fn shown(value: &str) -> Cell {
+    if value.is_empty() { Cell::words("nothing") } else { Cell::code(value) }
 }
 
 /// Whether all values are one.

@@ -9,7 +9,7 @@ use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
 use crate::evidence::view::{Seen, State, View};
 use crate::infra::target::NONE;
-use crate::markup::model::{Chapter, Guide};
+use crate::markup::model::{Chapter, Expectation, Guide, Step};
 use crate::name::Id;
 
 use super::kind::{Kind, Layout, Meta};
@@ -119,8 +119,12 @@ fn state(found: &Found<'_>, cell: &Seen<'_>) -> Cell {
     }
 }
 
-/// Whether the page says that the recipe does otherwise on this target than in general.
+/// Whether the page says that the recipe does otherwise on this target than on another, or than in general.
 fn diverges(found: &Found<'_>, target: &Id) -> bool {
-    let mut expectations = found.recipe.steps.iter().flat_map(|step| &step.expectations);
-    found.recipe.targets.len() > 1 && expectations.any(|expectation| expectation.targets.contains(target))
+    let steps = found.recipe.steps.iter().filter(|step| step.runs_on(target));
+    let own = |step: &Step, own: &Expectation| {
+        let others = step.expectations.iter().filter(|other| !other.targets.contains(target));
+        own.targets.contains(target) && others.into_iter().any(|other| other.stream == own.stream)
+    };
+    steps.into_iter().any(|step| step.expectations.iter().any(|expectation| own(step, expectation)))
 }

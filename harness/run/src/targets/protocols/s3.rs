@@ -56,7 +56,10 @@ impl S3 {
         let url =
             store.signed_url(method.clone(), &Path::default(), SIGNED_FOR).await.map_err(|error| chain(&error))?;
         // The address holds a signature: it stays out of every message.
-        let answer = http()?.request(method.clone(), url).send().await.map_err(|error| chain(&error.without_url()))?;
+        let asked = http()?.request(method.clone(), url);
+        // Some servers want to be told that there is no body; for S3 itself it is one more header.
+        let asked = if method == reqwest::Method::PUT { asked.header("content-length", "0") } else { asked };
+        let answer = asked.send().await.map_err(|error| chain(&error.without_url()))?;
         let status = answer.status();
         if status.is_success() || taken.contains(&status.as_u16()) {
             return Ok(());
