@@ -153,7 +153,7 @@ pub(crate) struct RunArgs {
     /// Accept that some targets are not available here
     #[arg(long)]
     pub(crate) available: bool,
-    /// Recipes at a time [default: the number of cores]
+    /// Recipes at a time [default: two for each core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
     /// Stop after the first recipe that fails

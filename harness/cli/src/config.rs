@@ -141,9 +141,9 @@ pub(crate) fn today(typed: Option<&str>, epoch: Option<&str>, clock: i64) -> Res
     })
 }
 
-/// Recipes at a time.
+/// Recipes at a time: two for each core unless somebody says otherwise, for most of what recipes do is wait for a server.
 pub(crate) fn jobs(asked: Option<u16>) -> usize {
-    asked.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+    asked.map_or_else(|| 2 * std::thread::available_parallelism().map_or(1, usize::from), usize::from)
 }
 
 #[cfg(test)]
