@@ -33,6 +33,8 @@ pub(super) struct TraceV1 {
     imported: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     versions: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<String, String>,
     steps: Vec<StepV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<EndedV1>,
@@ -147,6 +149,7 @@ impl From<&Trace> for TraceV1 {
             pins: trace.pins,
             imported: trace.imported.clone(),
             versions: trace.versions.clone(),
+            facts: trace.facts.clone(),
             steps: trace.steps.iter().map(StepV1::from).collect(),
             ended: trace.ended.as_ref().map(EndedV1::from),
             after,
@@ -236,6 +239,7 @@ impl TraceV1 {
             pins: self.pins,
             imported: self.imported,
             versions: self.versions,
+            facts: self.facts,
             steps: self.steps.into_iter().map(StepV1::into_record).collect::<Result<_, _>>()?,
             ended: self.ended.map(|ended| Ended { at: at(ended.part, ended.step, ended.command), why: ended.why.0 }),
             after: captured(self.after, self.after_cut),

@@ -87,6 +87,7 @@ fn attempt(
             return Err(NotRun::NotAvailable(format!("target {} did not last: {why}", cell.id.target)));
         }
         facts.versions.insert("server".to_owned(), service.version());
+        facts.facts = service.facts();
     }
     Ok((facts, failure))
 }
@@ -155,7 +156,7 @@ fn in_world(
         _ => None,
     };
     versions.extend(python.map(|version| ("python".to_owned(), version)));
-    Ok((CellFacts { versions, imported, after: recorder.after(&after) }, failure))
+    Ok((CellFacts { versions, facts: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
 }
 
 /// Whether a cell can do with the run's one server: nothing is done to that server itself.

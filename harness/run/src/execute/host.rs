@@ -62,8 +62,8 @@ impl Infrastructure for Host<'_> {
             stop: self.stop,
         };
         let running = targets::start(target, environment, &launch, progress).map_err(unavailable)?;
-        let (version, secrets) = (running.version().to_owned(), running.secrets());
-        Ok(Arc::new(Server { version, secrets, running: RwLock::new(Some(running)) }))
+        let (version, secrets, facts) = (running.version().to_owned(), running.secrets(), running.facts());
+        Ok(Arc::new(Server { version, secrets, facts, running: RwLock::new(Some(running)) }))
     }
 }
 
@@ -82,6 +82,7 @@ fn unavailable(error: TargetError) -> Unavailable {
 struct Server {
     version: String,
     secrets: Vec<Known>,
+    facts: BTreeMap<String, String>,
     running: RwLock<Option<Running>>,
 }
 
@@ -119,8 +120,7 @@ impl Service for Server {
     }
 
     fn facts(&self) -> BTreeMap<String, String> {
-        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
-        running.as_ref().map(Running::facts).unwrap_or_default()
+        self.facts.clone()
     }
 
     fn secrets(&self) -> Vec<Known> {
