@@ -180,7 +180,7 @@ mod tests {
             pins: Pins { recipe: cell.pins.recipe, setup: None, teardown: None, target: None, toolbox: None },
             imported: Vec::new(),
             versions: BTreeMap::from([("bash".to_owned(), "5.2".to_owned())]),
-            facts: BTreeMap::new(),
+            service: BTreeMap::new(),
             steps: vec![step],
             ended: None,
             after: Captured::default(),

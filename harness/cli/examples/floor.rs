@@ -23,6 +23,8 @@ struct Trace {
     pins: BTreeMap<String, String>,
     #[serde(default)]
     versions: BTreeMap<String, String>,
+    #[serde(default)]
+    service: BTreeMap<String, String>,
     steps: Vec<Step>,
     sealed: String,
 }

@@ -173,8 +173,8 @@ pub struct PythonError {
 pub struct CellFacts {
     /// Versions that readers trust: package or program or `server`, to version.
     pub versions: BTreeMap<String, String>,
-    /// Where the server ran, by name: its image's id and digest, the route to it. They make nothing stale.
-    pub facts: BTreeMap<String, String>,
+    /// What the server ran as and how the recipe reached it: `image`, `image-id`, `image-digest`, `route`.
+    pub service: BTreeMap<String, String>,
     /// Packages of the toolbox whose code the recipe's Python processes imported, normalised and sorted.
     pub imported: Vec<String>,
     /// Output that came after the last step; recorded apart and not compared.

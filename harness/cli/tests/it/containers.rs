@@ -101,7 +101,7 @@ fn a_recipe_runs_against_a_container_and_leaves_nothing() {
     let project = contained(RECIPE);
     project.dogfood("run").code(0).says("1 recipe passed").says("is ready after");
     let trace = project.read("traces/c/remote@openssh.yaml");
-    let facts = trace.split_once("\nfacts:\n").unwrap().1;
+    let facts = trace.split_once("\nservice:\n").unwrap().1;
     assert!(facts.contains("image-id: sha256:") && facts.contains("route: container address"), "{trace}");
     assert!(facts.contains("image: dogfood/openssh:"), "{trace}");
     project.dogfood("run").code(0).says("1 trace unchanged");

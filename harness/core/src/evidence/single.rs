@@ -11,7 +11,7 @@ use super::book::Found;
 use super::content::{Content, Inline};
 use super::problem::Problem;
 use super::request::Request;
-use super::view::{Seen, State, View};
+use super::view::{Seen, State, View, lacking};
 
 /// The value of `piece` that all cells in `cells` give, with where it comes from.
 ///
@@ -23,13 +23,11 @@ pub(super) fn agreed<'a>(
     cells: &[Seen<'a>],
     value: impl Fn(&Seen<'a>, &'a Trace) -> Result<String, String>,
 ) -> Result<Content, Vec<Problem>> {
-    let mut problems = Vec::new();
+    let without: Vec<&Seen<'a>> = cells.iter().filter(|cell| cell.passing.is_none()).collect();
+    let mut problems: Vec<Problem> = lacking(&range, &without).into_iter().collect();
     let mut values: Vec<(String, &Seen<'a>, &'a Trace)> = Vec::new();
     for cell in cells {
-        let Some(trace) = cell.passing else {
-            problems.push(cell.lacking(range.clone()));
-            continue;
-        };
+        let Some(trace) = cell.passing else { continue };
         match value(cell, trace) {
             Ok(value) if value.trim().is_empty() => {
                 let title = format!("`{}` gives an empty value", cell.id);

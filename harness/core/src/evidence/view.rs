@@ -1,6 +1,7 @@
 //! What pieces can tell of: the book, its target files, and how every cell stands. Pure; touches nothing.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::event::CellId;
 use crate::infra::target::Target;
@@ -102,23 +103,37 @@ impl Seen<'_> {
         format!("{}{toolbox}", self.id.target)
     }
 
-    /// What the evidence of a cell lacks, at `range` of the piece.
-    pub(super) fn lacking(&self, range: std::ops::Range<usize>) -> Problem {
-        let name = format!("{}/{}", self.id.guide, self.id.recipe);
-        let title = format!("`{name}` is not verified on `{}`: {}", self.variant(), self.state.why());
-        let help = match &self.state {
-            State::Skipped(_) => {
-                format!("take `skip=` off `{name}` and run `dogfood run {name}`, or take the piece out")
-            }
-            _ => format!("run `dogfood run {}`, and commit the trace", self.selector()),
-        };
-        Problem::new(range, title, help).subject(&self.id)
-    }
-
     /// What selects the cell on the command line.
     fn selector(&self) -> String {
         let name = format!("{}/{}", self.id.guide, self.id.recipe);
         let here = self.id.target.as_str() == crate::infra::target::NONE || self.id.toolbox.is_some();
         if here { name } else { format!("{name}@{}", self.id.target) }
     }
+}
+
+/// What the evidence of cells of one recipe lacks, at `range` of the piece: one problem, whatever number of cells it is; nothing for none.
+pub(super) fn lacking(range: &Range<usize>, cells: &[&Seen<'_>]) -> Option<Problem> {
+    let (first, rest) = cells.split_first()?;
+    let name = format!("{}/{}", first.id.guide, first.id.recipe);
+    let places: Vec<String> = cells.iter().map(|cell| format!("`{}`", cell.variant())).collect();
+    let places = match places.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    };
+    let why = first.state.why();
+    let alike = rest.iter().all(|cell| cell.state.why() == why);
+    let because = if alike { format!(": {why}") } else { String::new() };
+    let title = format!("`{name}` is not verified on {places}{because}");
+    let selector = if rest.is_empty() { first.selector() } else { name.clone() };
+    let help = match &first.state {
+        State::Skipped(_) => format!("take `skip=` off `{name}` and run `dogfood run {name}`, or take the piece out"),
+        _ if rest.is_empty() => format!("run `dogfood run {selector}`, and commit the trace"),
+        _ => format!("run `dogfood run {selector}`, and commit the traces"),
+    };
+    let mut problem = Problem::new(range.clone(), title, help);
+    for cell in cells.iter().filter(|_| !alike) {
+        problem = problem.note(format!("on `{}`: {}", cell.variant(), cell.state.why()));
+    }
+    Some(if rest.is_empty() { problem.subject(&first.id) } else { problem.subject(name) })
 }

@@ -53,7 +53,7 @@ pub fn fold<'e>(recording: &Recording<'_>, events: impl IntoIterator<Item = &'e 
                     pins: pins(recording.cell, &facts.imported),
                     imported: facts.imported.clone(),
                     versions: facts.versions.clone(),
-                    facts: facts.facts.clone(),
+                    service: facts.service.clone(),
                     steps,
                     ended,
                     after: facts.after.clone(),

@@ -31,8 +31,8 @@ pub struct Trace {
     pub imported: Vec<String>,
     /// Versions that readers trust: package, program or `server`, to version.
     pub versions: BTreeMap<String, String>,
-    /// Where the server ran, by name: its image's id and digest, the route to it. Compared with nothing.
-    pub facts: BTreeMap<String, String>,
+    /// What the server ran as and how the recipe reached it: facts beside the evidence, which make nothing stale.
+    pub service: BTreeMap<String, String>,
     /// Every step (or command of a console step) that started, in order.
     pub steps: Vec<StepRecord>,
     /// Where and why the recipe ended early, if it did.

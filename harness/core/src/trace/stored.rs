@@ -34,7 +34,7 @@ pub(super) struct TraceV1 {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     versions: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    facts: BTreeMap<String, String>,
+    service: BTreeMap<String, String>,
     steps: Vec<StepV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<EndedV1>,
@@ -149,7 +149,7 @@ impl From<&Trace> for TraceV1 {
             pins: trace.pins,
             imported: trace.imported.clone(),
             versions: trace.versions.clone(),
-            facts: trace.facts.clone(),
+            service: trace.service.clone(),
             steps: trace.steps.iter().map(StepV1::from).collect(),
             ended: trace.ended.as_ref().map(EndedV1::from),
             after,
@@ -239,7 +239,7 @@ impl TraceV1 {
             pins: self.pins,
             imported: self.imported,
             versions: self.versions,
-            facts: self.facts,
+            service: self.service,
             steps: self.steps.into_iter().map(StepV1::into_record).collect::<Result<_, _>>()?,
             ended: self.ended.map(|ended| Ended { at: at(ended.part, ended.step, ended.command), why: ended.why.0 }),
             after: captured(self.after, self.after_cut),

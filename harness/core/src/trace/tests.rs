@@ -45,7 +45,7 @@ pub(crate) fn trace(steps: Vec<StepRecord>) -> Trace {
         pins: Pins { recipe: pin, setup: Some(pin), teardown: None, target: Some(pin), toolbox: None },
         imported: vec!["boto3".to_owned(), "remote-store".to_owned()],
         versions: BTreeMap::from([("python".to_owned(), "3.11".to_owned()), ("server".to_owned(), "no".to_owned())]),
-        facts: BTreeMap::from([("route".to_owned(), "container address".to_owned())]),
+        service: BTreeMap::from([("route".to_owned(), "loopback".to_owned())]),
         steps,
         ended: None,
         after: Captured::default(),

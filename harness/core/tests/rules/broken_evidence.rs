@@ -141,6 +141,18 @@ fn a_target_without_evidence_has_its_column_and_its_finding() {
 }
 
 #[test]
+fn targets_without_evidence_are_one_finding_that_says_why_each() {
+    let book =
+        conform("a: 1\n", "a: 2\n", "{{#evidence divergence conform}}").without("traces/demo/conform@other.yaml");
+    let book = book.edit("traces/demo/conform@box.yaml", "    a: 1", "    a: 0");
+    let found = book.only("broken-evidence");
+    assert_eq!(found.title, "`demo/conform` is not verified on `box` and `other`");
+    assert_eq!(found.notes, ["on `box`: its record cannot be used", "on `other`: never run"]);
+    assert_eq!(found.help, "run `dogfood run demo/conform`, and commit the traces");
+    assert_eq!(found.subject.as_deref(), Some("demo/conform"));
+}
+
+#[test]
 fn a_conformance_recipe_that_is_none_is_told() {
     for (said, why) in [
         ("hello\n", "`demo/conform@box` cannot be read as a table: the line `hello` is no `name: value`"),
@@ -162,8 +174,9 @@ fn what_a_piece_reads_is_neither_unasserted_nor_cut() {
         }
     });
     let said = "failed-evidence guides/demo.md:72:1 `conform` failed when it was recorded: stdout of step 1 does not stand whole";
-    let lacks = "broken-evidence guides/demo.md:76:24 `demo/conform` is not verified on";
-    book.finds(&[said, lacks, lacks]);
+    let lacks =
+        "broken-evidence guides/demo.md:76:24 `demo/conform` is not verified on `box` and `other`: the last run failed";
+    book.finds(&[said, lacks]);
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn attempt(
     .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
     world.refuse_missing(&cell.needs)?;
     let outcome = in_world(supplies, cell, &world, tools.as_ref(), &mut faults, say);
+    let relayed = faults.through().is_some();
     drop(faults);
     if own_server && let Some(service) = &service {
         service.stop();
@@ -87,7 +88,10 @@ fn attempt(
             return Err(NotRun::NotAvailable(format!("target {} did not last: {why}", cell.id.target)));
         }
         facts.versions.insert("server".to_owned(), service.version());
-        facts.facts = service.facts();
+        facts.service = service.facts();
+        if relayed && let Some(route) = facts.service.get_mut("route") {
+            *route = format!("relay, then {route}");
+        }
     }
     Ok((facts, failure))
 }
@@ -156,7 +160,7 @@ fn in_world(
         _ => None,
     };
     versions.extend(python.map(|version| ("python".to_owned(), version)));
-    Ok((CellFacts { versions, facts: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
+    Ok((CellFacts { versions, service: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
 }
 
 /// Whether a cell can do with the run's one server: nothing is done to that server itself.

@@ -28,7 +28,7 @@ fn trace(stdout: &str) -> Trace {
         pins: Pins { recipe: Digest::of_bytes(b""), setup: None, teardown: None, target: None, toolbox: None },
         imported: Vec::new(),
         versions: BTreeMap::from([("bash".to_owned(), "5.2".to_owned())]),
-        facts: BTreeMap::new(),
+        service: BTreeMap::new(),
         steps: vec![StepRecord {
             at: StepAt { part: Part::Recipe, step: 1, command: None },
             language: "sh".to_owned(),

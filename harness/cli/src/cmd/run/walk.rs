@@ -204,7 +204,7 @@ fn as_trace(cell: &Cell, around: &[StepRecord], own: &[StepRecord], walked: &Wal
         },
         imported: Vec::new(),
         versions: BTreeMap::new(),
-        facts: BTreeMap::new(),
+        service: BTreeMap::new(),
         steps,
         ended,
         after: Captured::default(),

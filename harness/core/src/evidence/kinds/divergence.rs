@@ -11,7 +11,7 @@ use crate::evidence::content::{Block, Cell, Content, Fold, Group, Mark, Row, Run
 use crate::evidence::problem::Problem;
 use crate::evidence::request::{Request, Word};
 use crate::evidence::resolve::Resolved;
-use crate::evidence::view::{Seen, State, View};
+use crate::evidence::view::{Seen, State, View, lacking};
 use crate::markup::model::{ExpectFormat, Step, Stream};
 
 use super::kind::{Kind, Layout, Meta, Reads};
@@ -80,13 +80,11 @@ impl<'a> Observed<'a> {
     ) -> Self {
         let cells = view.cells(&found);
         let mut answered = BTreeMap::new();
+        let without = cells.iter().filter(|cell| cell.passing.is_none());
+        let without: Vec<&Seen<'a>> = without.filter(|cell| !matches!(cell.state, State::Skipped(_))).collect();
+        problems.extend(lacking(&word.range(), &without));
         for cell in &cells {
-            let Some(trace) = cell.passing else {
-                if !matches!(cell.state, State::Skipped(_)) {
-                    problems.push(cell.lacking(word.range()));
-                }
-                continue;
-            };
+            let Some(trace) = cell.passing else { continue };
             // A step for other targets alone has nothing to say here.
             let Some(step) = found.step(step, &cell.id.target) else { continue };
             match output(trace, step).and_then(|text| answers(&text)) {

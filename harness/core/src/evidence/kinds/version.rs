@@ -6,7 +6,7 @@ use crate::evidence::problem::Problem;
 use crate::evidence::request::{Request, Word};
 use crate::evidence::resolve::Resolved;
 use crate::evidence::single::{agreed, cells};
-use crate::evidence::view::{Seen, View};
+use crate::evidence::view::{Seen, View, lacking};
 use crate::markup::spelling;
 
 use super::kind::{Kind, Layout, Meta};
@@ -50,8 +50,9 @@ fn unnamed(word: Word<'_>, seen: &[Seen<'_>]) -> Problem {
     let passing = seen.iter().filter_map(|cell| cell.passing);
     let known: BTreeSet<&str> = passing.flat_map(|trace| trace.versions.keys().map(String::as_str)).collect();
     let near = spelling::nearest(word.text, known);
-    match (near, seen.iter().find(|cell| cell.passing.is_none())) {
-        (None, Some(lacking)) => lacking.lacking(word.range()),
+    let without = seen.iter().find(|cell| cell.passing.is_none());
+    match (near, without.and_then(|cell| lacking(&word.range(), &[cell]))) {
+        (None, Some(problem)) => problem,
         (near, _) => {
             let help = near.map_or_else(
                 || "name a package that a recipe imports, `python`, `bash` or `server`".to_owned(),

@@ -67,8 +67,8 @@ fn own(texts: &[&str]) -> Vec<String> {
 
 #[test]
 fn where_the_server_ran_is_compared_with_nothing() {
-    check(|new| drop(new.facts.insert("image-id".to_owned(), "sha256:0".to_owned())), &[], &[]);
-    check(|new| new.facts.clear(), &[], &[]);
+    check(|new| drop(new.service.insert("image-id".to_owned(), "sha256:0".to_owned())), &[], &[]);
+    check(|new| new.service.clear(), &[], &[]);
 }
 
 #[test]
