@@ -144,9 +144,14 @@ fn an_old_engine_is_refused_and_a_newer_one_is_taken() {
 
 #[test]
 fn an_engine_that_dies_in_the_middle_is_not_the_recipe_s_failure() {
+    dies("recipe=remote");
+    dies("recipe=remote fresh");
+}
+
+fn dies(words: &str) {
     let mark = format!("{:x}", nonce());
     let steps = format!("touch /tmp/{mark}-up\nuntil [ -e /tmp/{mark}-gone ]; do sleep 0.1; done\nfalse\n");
-    let project = contained(&format!("```sh recipe=remote\n{steps}```\n"));
+    let project = contained(&format!("```sh {words}\n{steps}```\n"));
     let proxy = Proxy::start(&project, Answer::Engine);
     let project = project.set("DOCKER_HOST", &proxy.host());
     let child = project
