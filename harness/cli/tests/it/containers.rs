@@ -99,9 +99,12 @@ fn records(project: &Project) -> Vec<String> {
 #[test]
 fn a_recipe_runs_against_a_container_and_leaves_nothing() {
     let project = contained(RECIPE);
-    let ran = project.dogfood("run").code(0).says("1 recipe passed").says("is ready after");
-    assert!(!ran.err.contains("container.rs"), "{}", ran.err);
-    assert!(project.has("traces/c/remote@openssh.yaml"));
+    project.dogfood("run").code(0).says("1 recipe passed").says("is ready after");
+    let trace = project.read("traces/c/remote@openssh.yaml");
+    let facts = trace.split_once("\nservice:\n").unwrap().1;
+    assert!(facts.contains("image-id: sha256:") && facts.contains("route: container address"), "{trace}");
+    assert!(facts.contains("image: dogfood/openssh:"), "{trace}");
+    project.dogfood("run").code(0).says("1 trace unchanged");
     assert_eq!(records(&project), Vec::<String>::new());
 }
 
@@ -141,9 +144,14 @@ fn an_old_engine_is_refused_and_a_newer_one_is_taken() {
 
 #[test]
 fn an_engine_that_dies_in_the_middle_is_not_the_recipe_s_failure() {
+    dies("recipe=remote");
+    dies("recipe=remote fresh");
+}
+
+fn dies(words: &str) {
     let mark = format!("{:x}", nonce());
     let steps = format!("touch /tmp/{mark}-up\nuntil [ -e /tmp/{mark}-gone ]; do sleep 0.1; done\nfalse\n");
-    let project = contained(&format!("```sh recipe=remote\n{steps}```\n"));
+    let project = contained(&format!("```sh {words}\n{steps}```\n"));
     let proxy = Proxy::start(&project, Answer::Engine);
     let project = project.set("DOCKER_HOST", &proxy.host());
     let child = project

@@ -47,8 +47,9 @@ fn bodies(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<M
     for line in fence.body.text.split_inclusive('\n') {
         let content = line.trim_end();
         if !content.is_empty() {
-            let end = fence.body.source(offset + content.len() - 1) + 1;
-            let span = chapter.text.span(end - 1..end);
+            let last = content.chars().next_back().map_or(1, char::len_utf8);
+            let start = fence.body.source(offset + content.len() - last);
+            let span = chapter.text.span(start..start + last);
             let last = &files[&span.file][span.range()];
             mutations.push(Mutation::splice(files, &span.file, span.range(), &format!("{last}~"), sort, true));
             let start = fence.body.source(offset + (content.len() - content.trim_start().len()));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::Target;
@@ -62,8 +62,8 @@ impl Infrastructure for Host<'_> {
             stop: self.stop,
         };
         let running = targets::start(target, environment, &launch, progress).map_err(unavailable)?;
-        let (version, secrets) = (running.version().to_owned(), running.secrets());
-        Ok(Arc::new(Server { version, secrets, running: RwLock::new(Some(running)) }))
+        let (version, secrets, facts) = (running.version().to_owned(), running.secrets(), running.facts());
+        Ok(Arc::new(Server { version, secrets, facts, died: OnceLock::new(), running: RwLock::new(Some(running)) }))
     }
 }
 
@@ -82,6 +82,8 @@ fn unavailable(error: TargetError) -> Unavailable {
 struct Server {
     version: String,
     secrets: Vec<Known>,
+    facts: BTreeMap<String, String>,
+    died: OnceLock<String>,
     running: RwLock<Option<Running>>,
 }
 
@@ -119,8 +121,7 @@ impl Service for Server {
     }
 
     fn facts(&self) -> BTreeMap<String, String> {
-        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
-        running.as_ref().map(Running::facts).unwrap_or_default()
+        self.facts.clone()
     }
 
     fn secrets(&self) -> Vec<Known> {
@@ -129,7 +130,7 @@ impl Service for Server {
 
     fn dead(&self) -> Option<String> {
         let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
-        let running = running.as_ref()?;
+        let Some(running) = running.as_ref() else { return self.died.get().cloned() };
         let status = running.ended()?;
         let log = running.log();
         let lines: Vec<&str> = log.as_str().lines().rev().take(10).collect();
@@ -138,6 +139,10 @@ impl Service for Server {
     }
 
     fn stop(&self) {
+        // Who asks afterwards wants to know whether it had lasted until now.
+        if let Some(why) = self.dead() {
+            let _ = self.died.set(why);
+        }
         let running = self.running.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(running) = running {
             // What it could not remove is removed with the run's folder, or told then.

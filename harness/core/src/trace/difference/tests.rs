@@ -66,6 +66,12 @@ fn own(texts: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn where_the_server_ran_is_compared_with_nothing() {
+    check(|new| drop(new.service.insert("image-id".to_owned(), "sha256:0".to_owned())), &[], &[]);
+    check(|new| new.service.clear(), &[], &[]);
+}
+
+#[test]
 fn a_fault_counts_and_its_moments_do_not() {
     let base = |change: &dyn Fn(&mut Trace)| {
         let mut trace = trace(vec![record(1, "")]);
