@@ -4,7 +4,7 @@ use std::iter::repeat;
 use std::sync::Arc;
 
 use dogfood_core::event::{NotRun, Part, RunEvent, StepAt, StepRecord};
-use dogfood_core::infra::target::{NONE, Target};
+use dogfood_core::infra::target::{NONE, Target, TargetKind};
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::markup::model::{
     ExpectFormat, Given, GivenKind, Guide, Recipe, RecipeFile, Session, Step, StepOptions, Stream,
@@ -172,6 +172,12 @@ fn reason(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> Option<St
 /// The faults that the page's steps ask for. A reader cannot make one: such a page is not walked as a reader, and nothing is claimed.
 fn asked(page: &Page, route: &[Stop<'_>]) -> Result<Asked, NotRun> {
     let steps = || route.iter().map(|stop| stop.step);
+    let contained = page.targets.iter().find(|own| own.target.spec.kind == TargetKind::Container);
+    if let Some(own) = contained.filter(|_| page.as_reader) {
+        // What a page's own lines start in the Docker engine carries no label of ours: nothing could take it away again.
+        let why = format!("not walked as a reader: {} is started in a container by hand", own.target.id);
+        return Err(NotRun::NotAvailable(why));
+    }
     match steps().find_map(|step| step.options.fault).filter(|_| page.as_reader) {
         Some(fault) => {
             Err(NotRun::NotAvailable(format!("not walked as a reader: fault={fault}, which a reader cannot make")))
