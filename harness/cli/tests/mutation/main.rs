@@ -1,14 +1,16 @@
-//! Our own mutation test: takes the committed book, changes one thing at a time, and asks the real `dogfood check`. Every change that
-//! matters must be caught, and none that does not. Prints both counts.
+//! Our own mutation test: takes the committed book, changes one thing at a time, and asks the gate. Every change that matters must be
+//! caught, and none that does not. Prints both counts. The gate is asked in memory; of the first mutation of each sort, and of every
+//! hundredth, the real `dogfood check` is asked too, and must say the same.
 
 #![expect(clippy::panic, reason = "a test stops where its own set-up is wrong")]
 
 mod book;
 mod guide;
+mod memory;
 mod pieces;
 mod stored;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -16,7 +18,10 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use dogfood_core::date::Date;
 use dogfood_core::place::RelPath;
+
+use self::memory::{Judge, Memory};
 
 /// The committed files that a mutation may touch: path to text.
 pub(crate) type Files = BTreeMap<RelPath, String>;
@@ -70,6 +75,9 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
     let clean = check(&copy(&files, &scratch.path().join("clean")), &today);
     assert_eq!(clean, Verdict::Clean, "the committed book must pass before mutations mean anything");
 
+    let sampled = sample(&mutations);
+    let executable = memory::executable(&root, &files);
+    let day: Date = today.parse().expect("a day");
     let wrong = Mutex::new(Vec::new());
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -77,21 +85,23 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
         for worker in 0..workers {
             let (files, mutations, wrong, next, today, scratch) =
                 (&files, &mutations, &wrong, &next, &today, scratch.path());
+            let (sampled, executable) = (&sampled, &executable);
             scope.spawn(move || {
                 let folder = copy(files, &scratch.join(format!("worker-{worker}")));
+                let mut judge = Judge::new(Memory::new(files, executable), day);
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(mutation) = mutations.get(at) else { break };
                     if at % 500 == 0 {
                         say(&format!("mutation {at} of {}", mutations.len()));
                     }
-                    let place = folder.join(mutation.file.as_str());
-                    match &mutation.text {
-                        Some(text) => fs::write(&place, text).expect("a writable copy"),
-                        None => fs::remove_file(&place).expect("a writable copy"),
+                    let mut verdict = if judge.catches(mutation) { Verdict::Caught } else { Verdict::Clean };
+                    if sampled.contains(&at) {
+                        let said = check_changed(&folder, files, mutation, today);
+                        if said != verdict {
+                            verdict = Verdict::Other(format!("{verdict:?} in memory and {said:?} by the program"));
+                        }
                     }
-                    let verdict = check(&folder, today);
-                    fs::write(&place, &files[&mutation.file]).expect("a writable copy");
                     let right = match verdict {
                         Verdict::Caught => mutation.matters,
                         Verdict::Clean => !mutation.matters,
@@ -105,6 +115,30 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
         }
     });
     report(&mutations, &wrong.into_inner().expect("no worker panicked"));
+}
+
+/// The mutations that the real program is asked about, too.
+fn sample(mutations: &[Mutation]) -> BTreeSet<usize> {
+    let mut sorts = BTreeSet::new();
+    let numbered = mutations.iter().enumerate();
+    let first_or_hundredth = |(at, mutation): (usize, &Mutation)| {
+        (sorts.insert((mutation.sort, mutation.matters)) || at % 100 == 0).then_some(at)
+    };
+    numbered.filter_map(first_or_hundredth).collect()
+}
+
+/// What `dogfood check` says of the copy in `folder` with one file changed; afterwards the copy is as it was.
+fn check_changed(folder: &Path, files: &Files, mutation: &Mutation, today: &str) -> Verdict {
+    let place = folder.join(mutation.file.as_str());
+    let mode = fs::metadata(&place).expect("a file of the copy").permissions();
+    match &mutation.text {
+        Some(text) => fs::write(&place, text).expect("a writable copy"),
+        None => fs::remove_file(&place).expect("a writable copy"),
+    }
+    let verdict = check(folder, today);
+    fs::write(&place, &files[&mutation.file]).expect("a writable copy");
+    fs::set_permissions(&place, mode).expect("a writable copy");
+    verdict
 }
 
 /// Says a line past the capture of the test runner: the counts are the point of this test, also when it passes.

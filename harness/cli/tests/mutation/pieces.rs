@@ -8,6 +8,7 @@ use dogfood_core::evidence::Content;
 use dogfood_core::gate;
 use dogfood_core::place::RelPath;
 
+use crate::memory::{self, Memory};
 use crate::{Files, Mutation, committed, say, today};
 
 /// What the pages show in the place of their pieces.
@@ -18,14 +19,14 @@ fn every_word_of_a_piece_matters() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the checkout");
     let files = committed(&root);
     let day: Date = today(&files).parse().expect("a day");
-    let mutations = mutations(&files, day);
+    let executable = memory::executable(&root, &files);
+    let book = Memory::new(&files, &executable);
+    let mutations = mutations(&files, &book, day);
     assert!(mutations.len() > 20, "only {} words in pieces: the manual shows each kind", mutations.len());
-    let clean = judge(&files, day).expect("the committed book has no finding");
+    let clean = judge(&book, day).expect("the committed book has no finding");
     let (mut caught, mut shown, mut lost) = (0, 0, Vec::new());
     for mutation in &mutations {
-        let mut changed = files.clone();
-        changed.insert(mutation.file.clone(), mutation.text.clone().expect("a text"));
-        match judge(&changed, day) {
+        match judge(&book.with(mutation), day) {
             None => caught += 1,
             Some(pages) if pages != clean => shown += 1,
             Some(_) => lost.push(mutation.what.clone()),
@@ -36,14 +37,14 @@ fn every_word_of_a_piece_matters() {
 }
 
 /// What the pages show; nothing if a finding stops the build.
-fn judge(files: &Files, day: Date) -> Option<Shown> {
-    let inputs = load(files, day).ok()?;
+fn judge(book: &Memory<'_>, day: Date) -> Option<Shown> {
+    let inputs = load(book, day).ok()?;
     let report = gate::check(&inputs);
     (report.counts.errors == 0).then(|| report.pieces.into_iter().collect())
 }
 
-fn mutations(files: &Files, day: Date) -> Vec<Mutation> {
-    let inputs = load(files, day).expect("the checkout loads");
+fn mutations(files: &Files, book: &Memory<'_>, day: Date) -> Vec<Mutation> {
+    let inputs = load(book, day).expect("the checkout loads");
     let mut mutations = Vec::new();
     for chapter in &inputs.chapters {
         for piece in &chapter.pieces {

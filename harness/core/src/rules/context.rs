@@ -116,6 +116,7 @@ impl<'a> Context<'a> {
             inputs.guides().map(|(chapter, guide)| (&chapter.path, (chapter, guide))).collect();
         let guides: Vec<(&RelPath, &Guide)> = inputs.guides().map(|(chapter, guide)| (&chapter.path, guide)).collect();
         let plan = plan::build(&guides, &inputs.targets, &inputs.toolboxes, &Selection::default());
+        let mut pins = ToolboxPins::default();
         let cells = plan.cells.into_iter().filter_map(|cell| {
             let (chapter, guide) = *chapters.get(&cell.guide)?;
             let recipe = guide.recipe(&cell.id.recipe)?;
@@ -134,7 +135,7 @@ impl<'a> Context<'a> {
                 id: cell.id.clone(),
             };
             if let Some(trace) = context.trace() {
-                context.moved = moved(&cell, trace);
+                context.moved = moved(&cell, trace, &mut pins);
                 if !context.moved.iter().any(|moved| moved.pin.is_text()) {
                     context.verdicts =
                         judgement::judge(chapter, &Script::of_recipe(guide, recipe), trace, &cell.id.target);
@@ -208,9 +209,23 @@ pub(super) fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String 
     }
 }
 
-fn moved(cell: &plan::Cell, trace: &Trace) -> Vec<Moved> {
+/// Pins of toolboxes, each worked out once: most recipes of a book import the same packages.
+#[derive(Default)]
+struct ToolboxPins(BTreeMap<Id, BTreeMap<Vec<String>, Digest>>);
+
+impl ToolboxPins {
+    fn pin(&mut self, toolbox: &Toolbox, imported: &[String]) -> Digest {
+        let known = self.0.entry(toolbox.id.clone()).or_default();
+        match known.get(imported) {
+            Some(pin) => *pin,
+            None => *known.entry(imported.to_vec()).or_insert_with(|| toolbox_pin(toolbox, imported)),
+        }
+    }
+}
+
+fn moved(cell: &plan::Cell, trace: &Trace, known: &mut ToolboxPins) -> Vec<Moved> {
     let pins = &trace.pins;
-    let toolbox = cell.toolbox.as_ref().map(|toolbox| toolbox_pin(toolbox, &trace.imported));
+    let toolbox = cell.toolbox.as_ref().map(|toolbox| known.pin(toolbox, &trace.imported));
     let pairs = [
         (Pin::Recipe, Some(pins.recipe), Some(cell.pins.recipe)),
         (Pin::Setup, pins.setup, cell.pins.setup),
