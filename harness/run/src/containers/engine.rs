@@ -206,6 +206,8 @@ pub(super) fn wait<T>(
             }
         };
         tokio::select! {
+            // In this order: what is done is done, whatever else is the case.
+            biased;
             done = work => done,
             () = asked => Err(EngineError::Stopped),
             () = tokio::time::sleep(limit) => Err(EngineError::TooSlow(limit)),

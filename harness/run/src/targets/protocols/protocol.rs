@@ -37,6 +37,8 @@ pub(in crate::targets) fn run<T>(
             }
         };
         tokio::select! {
+            // In this order: what is done is done, whatever else is the case.
+            biased;
             done = work => done,
             () = ask => Err("abandoned".to_owned()),
             () = tokio::time::sleep(limit) => Err(format!("no answer for {:.1} s", limit.as_secs_f32())),
