@@ -97,14 +97,14 @@ fn words(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<Mu
             }
             "illustrative" => {}
             _ if number == 0 && fence.class == FenceClass::Plain => {}
-            // The language of a file is for highlighting: what is written and run is the text.
-            _ if number == 0 && matches!(fence.class, FenceClass::File(_)) => {
+            // The language of a file, or of what never runs, is for highlighting.
+            _ if number == 0 && matches!(fence.class, FenceClass::File(_) | FenceClass::Illustrative(_)) => {
                 mutations.push(Mutation::splice(
                     files,
                     &opener.file,
                     range,
                     &format!("{word}x"),
-                    "language of a file",
+                    "language that is for highlighting alone",
                     false,
                 ));
             }

@@ -108,6 +108,7 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
                         Verdict::Other(_) => false,
                     };
                     if !right {
+                        say(&format!("wrong: {verdict:?} for {}: {}", mutation.sort, mutation.what));
                         wrong.lock().expect("no worker panicked").push((mutation.clone(), verdict));
                     }
                 }
