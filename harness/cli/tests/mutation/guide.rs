@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use dogfood_core::date::Date;
-use dogfood_core::markup::model::{Chapter, Fence, FenceClass};
+use dogfood_core::markup::model::{Chapter, Expectation, Fence, FenceClass};
+use dogfood_core::name::Id;
 
 use crate::{Files, Mutation};
 
@@ -39,10 +40,12 @@ fn bodies(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<M
     let sort = match fence.class {
         FenceClass::Step(_) | FenceClass::Setup | FenceClass::Teardown => "recipe line",
         FenceClass::File(_) => "file line",
+        FenceClass::Expect(_) if stands_for_none(chapter, fence) => "line that is expected of no target",
         FenceClass::Expect(_) => "expected line",
         FenceClass::Given(_) => "given line",
         _ => return,
     };
+    let matters = !stands_for_none(chapter, fence);
     let mut offset = 0;
     for line in fence.body.text.split_inclusive('\n') {
         let content = line.trim_end();
@@ -51,20 +54,50 @@ fn bodies(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<M
             let start = fence.body.source(offset + content.len() - last);
             let span = chapter.text.span(start..start + last);
             let last = &files[&span.file][span.range()];
-            mutations.push(Mutation::splice(files, &span.file, span.range(), &format!("{last}~"), sort, true));
+            mutations.push(Mutation::splice(files, &span.file, span.range(), &format!("{last}~"), sort, matters));
             let start = fence.body.source(offset + (content.len() - content.trim_start().len()));
             let span = chapter.text.span(start..start + 1);
             if content.is_char_boundary(1) && content.as_bytes()[0].is_ascii_alphanumeric() {
                 let other = if content.starts_with('q') { "w" } else { "q" };
-                mutations.push(Mutation::splice(files, &span.file, span.range(), other, sort, true));
+                mutations.push(Mutation::splice(files, &span.file, span.range(), other, sort, matters));
             }
         }
         offset += line.len();
     }
     if matches!(fence.class, FenceClass::Expect(_)) {
         let span = chapter.text.span(fence.range.clone());
-        mutations.push(Mutation::splice(files, &span.file, span.range(), "", "expect fence deleted", true));
+        mutations.push(Mutation::splice(files, &span.file, span.range(), "", "expect fence deleted", matters));
     }
+}
+
+/// The expectation that an `expect` fence is, with all of its stream and the targets of its recipe.
+fn expectation<'a>(chapter: &'a Chapter, fence: &Fence) -> Option<(&'a Expectation, Vec<&'a Expectation>, &'a [Id])> {
+    let at = chapter.fences.iter().position(|other| std::ptr::eq(other, fence))?;
+    let recipes = chapter.guide.iter().flat_map(|guide| &guide.recipes);
+    let mut steps = recipes.flat_map(|recipe| recipe.steps.iter().map(move |step| (recipe, step)));
+    steps.find_map(|(recipe, step)| {
+        let own = step.expectations.iter().find(|expectation| expectation.fence == at)?;
+        let alike = step.expectations.iter().filter(|other| other.stream == own.stream).collect();
+        Some((own, alike, recipe.targets.as_slice()))
+    })
+}
+
+/// Whether it is a general expectation where every target has one of its own: what a real service answers, said beside what its
+/// emulators do. No evidence is held against it.
+fn stands_for_none(chapter: &Chapter, fence: &Fence) -> bool {
+    expectation(chapter, fence).is_some_and(|(own, alike, targets)| {
+        own.targets.is_empty() && targets.iter().all(|target| alike.iter().any(|other| other.targets.contains(target)))
+    })
+}
+
+/// Whether an expectation without its `target=` would hold for just the same targets: the others have their own.
+fn stays_alone(chapter: &Chapter, fence: &Fence) -> bool {
+    expectation(chapter, fence).is_some_and(|(own, alike, targets)| {
+        let others = || alike.iter().filter(|other| !std::ptr::eq(**other, own));
+        let covered =
+            |target: &Id| own.targets.contains(target) || others().any(|other| other.targets.contains(target));
+        others().all(|other| !other.targets.is_empty()) && targets.iter().all(covered)
+    })
 }
 
 /// Every word of the info string: removed, and changed.
@@ -88,7 +121,7 @@ fn words(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<Mu
                 range.clone(),
                 "",
                 "attribute deleted",
-                key != "timeout",
+                key != "timeout" && !(key == "target" && stays_alone(chapter, fence)),
             ));
         }
         match key {

@@ -163,8 +163,8 @@ impl<'a> Judge<'a, '_> {
             None if published && is_cut(captured) => self.cut(at, step, stream, "the page"),
             Some(judged) => self.compare(at, step, stream, &judged, captured.text.as_str()),
             None => {
-                // What a page shows by `{{#evidence}}` is not merely observed.
-                let shown = at.part == Part::Recipe && step.options.bench.is_none() && !published;
+                // Also what a page shows by `{{#evidence}}`: the page follows the trace then, and nothing holds the trace.
+                let shown = at.part == Part::Recipe && step.options.bench.is_none();
                 if shown && !captured.is_empty() {
                     let span = self.chapter.step_span(step, 0);
                     self.verdicts.push(Verdict { at, step, span, fault: Fault::Unasserted { stream } });
