@@ -93,19 +93,7 @@ impl Trouble {
     }
 }
 
-/// An error with all its causes, as one sentence.
-pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
-    let mut out = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !out.ends_with(&text) {
-            out = format!("{out}: {text}");
-        }
-        cause = error.source();
-    }
-    out
-}
+pub(crate) use dogfood_run::causes::sentence;
 
 #[cfg(test)]
 mod tests {

@@ -271,3 +271,14 @@ fn mdbook() -> &'static Path {
         named.or_else(in_path).expect("no mdbook: install it with scripts/tools, or name it in DOGFOOD_TEST_MDBOOK")
     })
 }
+
+/// What a page shows of this repository's own SFTP server, as the gate wants it: how it is started, with `attributes` on that fence, and
+/// what its variables are.
+pub(crate) fn sftp_given(attributes: &str) -> String {
+    let file = include_str!("../../../../infra/targets/rclone-sftp.yaml");
+    let start = file.split_once("start: |\n").unwrap().1.split("\n\n").next().unwrap();
+    let start: String = start.lines().map(|line| format!("{}\n", line.trim())).collect();
+    let exports =
+        "export SFTP_HOST=127.0.0.1 SFTP_PORT=2022 SFTP_USER=dogfood SFTP_PASSWORD=change-me-please SFTP_BASE=/upload";
+    format!("```sh given=service{attributes}\n{start}```\n\n```sh given=env\n{exports}\n```\n\n")
+}

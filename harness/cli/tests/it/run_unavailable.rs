@@ -1,23 +1,14 @@
 //! A run on infrastructure that is not there.
 
-use crate::project::Project;
-
-/// What the page shows of the target, as the gate wants it.
-fn given() -> String {
-    let file = include_str!("../../../../infra/targets/rclone-sftp.yaml");
-    let start = file.split_once("start: |\n").unwrap().1.split("\n\n").next().unwrap();
-    let start: String = start.lines().map(|line| format!("{}\n", line.trim())).collect();
-    let exports =
-        "export SFTP_HOST=127.0.0.1 SFTP_PORT=2022 SFTP_USER=dogfood SFTP_PASSWORD=change-me-please SFTP_BASE=/upload";
-    format!("```sh given=service target=absent\n{start}```\n\n```sh given=env\n{exports}\n```\n\n")
-}
+use crate::project::{Project, sftp_given};
 
 fn broken_target() -> Project {
     Project::with_guide("a", "```sh recipe=local\necho hello\n```\n\n```text expect\nhello\n```\n")
         .guide(
             "b",
             "targets: [absent]",
-            &(given() + "```sh recipe=remote\necho \"$SFTP_HOST\"\n```\n\n```text expect\n${SFTP_HOST}\n```\n"),
+            &(sftp_given(" target=absent")
+                + "```sh recipe=remote\necho \"$SFTP_HOST\"\n```\n\n```text expect\n${SFTP_HOST}\n```\n"),
         )
         .with_absent_target()
 }

@@ -1,7 +1,7 @@
 //! Secrets that a real target hands out, said by recipes in every way that we promise to hide: nothing that dogfood writes or prints
 //! holds one.
 
-use crate::project::{Project, Ran};
+use crate::project::{Project, Ran, sftp_given};
 
 /// Says the password in many ways; the last lines tell this test what it is, in a form that only the test undoes.
 const SHELL: &str = r#"v="$SFTP_PASSWORD"
@@ -31,15 +31,6 @@ def connect(password):
 connect(v)
 "#;
 
-fn given() -> String {
-    let file = include_str!("../../../../infra/targets/rclone-sftp.yaml");
-    let start = file.split_once("start: |\n").unwrap().1.split("\n\n").next().unwrap();
-    let start: String = start.lines().map(|line| format!("{}\n", line.trim())).collect();
-    let exports =
-        "export SFTP_HOST=127.0.0.1 SFTP_PORT=2022 SFTP_USER=dogfood SFTP_PASSWORD=change-me-please SFTP_BASE=/upload";
-    format!("```sh given=env\n{exports}\n```\n\n```sh given=service\n{start}```\n\n")
-}
-
 /// A book whose recipes run beside this repository's own SFTP server. The toolbox is made once per machine, in the caller's cache.
 fn with_a_server(spy: &std::path::Path) -> Project {
     let shell = SHELL.replace("\"$DOGFOOD_TEST_SPY\"", &format!("'{}'", spy.display()));
@@ -48,7 +39,7 @@ fn with_a_server(spy: &std::path::Path) -> Project {
     let install = install.trim();
     let body = format!(
         "{}```sh given=toolbox\n{install}\n```\n\n```sh recipe=shell\n{shell}```\n\n```python recipe=python raises=ValueError\n{PYTHON}```\n",
-        given()
+        sftp_given("")
     );
     Project::wired()
         .guide("a", "targets: [rclone-sftp]\ntoolbox: servers", &body)

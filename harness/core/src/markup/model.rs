@@ -436,6 +436,19 @@ pub enum ExpectFormat {
     Yaml,
 }
 
+impl Recipe {
+    /// Whether the guide expects something of `target` that it does not expect in general or of another target: a divergence that is
+    /// written down.
+    pub fn diverges_on(&self, target: &Id) -> bool {
+        let own = |step: &Step, own: &Expectation| {
+            let mut others = step.expectations.iter().filter(|other| other.stream == own.stream);
+            own.targets.contains(target) && others.any(|other| !other.targets.contains(target))
+        };
+        let mut steps = self.steps.iter().filter(|step| step.runs_on(target));
+        steps.any(|step| step.expectations.iter().any(|expectation| own(step, expectation)))
+    }
+}
+
 impl Guide {
     /// The recipe called `id`.
     pub fn recipe(&self, id: &Id) -> Option<&Recipe> {

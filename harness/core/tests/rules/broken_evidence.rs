@@ -24,7 +24,9 @@ fn two_targets() -> Book {
 
 /// Two targets that say these lines to the recipe `conform`.
 fn conform(box_says: &'static str, other_says: &'static str, piece: &str) -> Book {
-    let recipe = format!("```sh recipe=conform\nask\n```\n\n{piece}\n\n{END}");
+    let expects = [("box", box_says), ("other", other_says)]
+        .map(|(target, says)| format!("```text expect target={target}\n{says}```\n\n"));
+    let recipe = format!("```sh recipe=conform\nask\n```\n\n{piece}\n\n{}{END}", expects.concat());
     two_targets().edit("guides/demo.md", END, &recipe).recorded(move |trace| {
         let text = if trace.cell.target.as_str() == "box" { box_says } else { other_says };
         if trace.cell.recipe.as_str() == "conform" {
@@ -165,8 +167,15 @@ fn a_conformance_recipe_that_is_none_is_told() {
 }
 
 #[test]
-fn what_a_piece_reads_is_neither_unasserted_nor_cut() {
-    conform("a: 1\n", "a: 2\n", "Text.").finds(&["unasserted-output guides/demo.md"]);
+fn what_a_piece_shows_is_expected_and_whole() {
+    let shown = conform("a: 1\n", "a: 2\n", "{{#evidence divergence conform}}");
+    shown.finds(&[]);
+    let unexpected = shown.edit("guides/demo.md", "```text expect target=box\na: 1\n```\n\n", "").edit(
+        "guides/demo.md",
+        "```text expect target=other\na: 2\n```\n\n",
+        "",
+    );
+    unexpected.finds(&["unasserted-output guides/demo.md:72:1 `conform` prints on stdout"]);
     let book = conform("a: 1\n", "a: 2\n", "{{#evidence divergence conform}}").recorded(|trace| {
         if trace.cell.recipe.as_str() == "conform" {
             let text = Redacted::recorded("a: 1\n".to_owned());

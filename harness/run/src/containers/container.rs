@@ -19,9 +19,10 @@ use testcontainers::core::{ContainerPort, IntoContainerPort};
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt, TestcontainersError};
 
-use super::engine::{Engine, EngineError, call, runtime, told, wait, words};
+use super::engine::{Engine, EngineError, call, runtime, told, wait};
 use super::labels::Labels;
 use super::network::Network;
+use crate::causes::short;
 
 /// How long the engine may take to make and start a container whose image it has.
 const START: Duration = Duration::from_secs(60);
@@ -342,7 +343,7 @@ fn refusal(error: &TestcontainersError) -> EngineError {
         cause = error.source();
     }
     // Not every one of its errors names its cause as such.
-    let text = words(error);
+    let text = short(error);
     match text.split_once("status code ").and_then(|(_, rest)| Some((rest.get(..3)?.parse().ok()?, rest.get(5..)?))) {
         Some((status, message)) => EngineError::Refused { status, message: message.trim().to_owned() },
         None => EngineError::Gone(text),
@@ -419,7 +420,7 @@ async fn watch(docker: Docker, id: String, ended: Arc<OnceLock<Ended>>) {
             }
             Err(error) => {
                 let _ =
-                    ended.set(Ended::Lost(format!("the Docker engine does not answer any more: {}", words(&error))));
+                    ended.set(Ended::Lost(format!("the Docker engine does not answer any more: {}", short(&error))));
                 return;
             }
         }

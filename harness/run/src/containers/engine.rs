@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::causes::short;
 use bollard::Docker;
 use bollard::errors::Error;
 use testcontainers::core::client::docker_client_instance;
@@ -111,8 +112,8 @@ impl Engine {
             let hello = async {
                 let docker = docker_client_instance().await.map_err(|error| error.to_string())?;
                 // Today bollard's requests name no version, whatever it is set to. That is luck, not a promise.
-                let docker = docker.negotiate_version().await.map_err(|error| words(&error))?;
-                let version = docker.version().await.map_err(|error| words(&error))?;
+                let docker = docker.negotiate_version().await.map_err(|error| short(&error))?;
+                let version = docker.version().await.map_err(|error| short(&error))?;
                 Ok((docker, version))
             };
             tokio::time::timeout(HELLO, hello).await.unwrap_or_else(|_| Err(format!("no answer for {HELLO:.0?}")))
@@ -222,22 +223,8 @@ pub(super) fn told(error: &Error) -> EngineError {
             EngineError::Refused { status: *status_code, message: message.trim().to_owned() }
         }
         Error::DockerStreamError { error } => EngineError::Refused { status: 500, message: error.trim().to_owned() },
-        other => EngineError::Gone(words(other)),
+        other => EngineError::Gone(short(other)),
     }
-}
-
-/// An error with its causes, each once.
-pub(super) fn words(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text.chars().take(600).collect()
 }
 
 fn number(api: &str) -> Option<(u32, u32)> {

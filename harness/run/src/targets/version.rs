@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use dogfood_core::infra::target::{VersionSource, VersionSpec};
 
 use super::body::Body;
-use super::protocols::protocol::{chain, head, http, run};
+use super::protocols::protocol::{head, http, run};
 use super::values::Values;
+use crate::causes::short;
 
 /// What is read of an answer at most.
 const LONGEST: usize = 64 << 10;
@@ -34,13 +35,13 @@ pub(super) fn read(spec: &VersionSpec, values: &Values, body: &dyn Body) -> Resu
 }
 
 async fn header(address: &str, name: &str) -> Result<String, String> {
-    let answer = http()?.get(address).send().await.map_err(|error| chain(&error))?;
+    let answer = http()?.get(address).send().await.map_err(|error| short(&error))?;
     let value = answer.headers().get(name).ok_or_else(|| format!("its answer has no header `{name}`"))?;
     Ok(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 async fn body(address: &str) -> Result<String, String> {
-    let answer = http()?.get(address).send().await.map_err(|error| chain(&error))?;
+    let answer = http()?.get(address).send().await.map_err(|error| short(&error))?;
     Ok(String::from_utf8_lossy(&head(answer, LONGEST).await?).into_owned())
 }
 

@@ -6,9 +6,8 @@ use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::event::CellId;
 use dogfood_core::finding::Finding;
 use dogfood_core::gate::{self, Report};
-use dogfood_core::markup::model::Step;
 use dogfood_core::place::RelPath;
-use dogfood_core::plan::{Cell, Plan};
+use dogfood_core::plan::Plan;
 use dogfood_core::trace::{self, Trace};
 
 use super::outcome::{Became, Outcome};
@@ -27,7 +26,8 @@ pub(crate) fn fails(inputs: &Inputs, trace: &Trace) -> bool {
 pub(crate) fn judge(plan: &Plan, cells: Vec<(CellId, Option<Became>)>, report: &Report) -> Outcome {
     let holds: BTreeSet<&CellId> =
         report.cells.iter().filter(|status| status.state.is_shown()).map(|status| &status.cell).collect();
-    let diverging: BTreeSet<&CellId> = plan.cells.iter().filter(|cell| diverges(cell)).map(|cell| &cell.id).collect();
+    let diverging: BTreeSet<&CellId> =
+        plan.cells.iter().filter(|cell| cell.recipe.diverges_on(&cell.id.target)).map(|cell| &cell.id).collect();
     let judged = |(cell, became): (CellId, Option<Became>)| {
         let became = became.unwrap_or_else(|| match holds.contains(&cell) {
             true => Became::Passed { diverges: diverging.contains(&cell) },
@@ -37,20 +37,6 @@ pub(crate) fn judge(plan: &Plan, cells: Vec<(CellId, Option<Became>)>, report: &
     };
     let left_out = plan.left_out.iter().map(|cell| (cell.id.clone(), Became::Failed(Some(cell.why.clone()))));
     Outcome { cells: cells.into_iter().map(judged).chain(left_out).collect(), skipped: plan.skipped.clone() }
-}
-
-/// Whether the guide expects something of this cell's target that it does not expect of another: a divergence that is written down.
-fn diverges(cell: &Cell) -> bool {
-    let target = &cell.id.target;
-    let steps = cell.recipe.steps.iter().filter(|step| step.runs_on(target));
-    let general = |step: &Step, stream| {
-        let mut expectations = step.expectations.iter();
-        expectations.any(|other| other.stream == stream && !other.targets.contains(target))
-    };
-    steps.into_iter().any(|step| {
-        let own = step.expectations.iter().filter(|expectation| expectation.targets.contains(target));
-        own.into_iter().any(|expectation| general(step, expectation.stream))
-    })
 }
 
 /// How far a finding's subject was run.

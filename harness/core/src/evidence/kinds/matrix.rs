@@ -9,8 +9,7 @@ use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
 use crate::evidence::view::{Seen, State, View};
 use crate::infra::target::NONE;
-use crate::markup::model::{Chapter, Expectation, Guide, Step};
-use crate::name::Id;
+use crate::markup::model::{Chapter, Guide};
 
 use super::kind::{Kind, Layout, Meta};
 
@@ -108,7 +107,7 @@ fn state(found: &Found<'_>, cell: &Seen<'_>) -> Cell {
             state => Cell::marked(Mark::NotVerified, format!("not verified here: {}", state.why())),
         };
     };
-    let (mark, words) = match diverges(found, &cell.id.target) {
+    let (mark, words) = match found.recipe.diverges_on(&cell.id.target) {
         true => (Mark::Diverges, "diverges as written, "),
         false => (Mark::Verified, "verified "),
     };
@@ -117,14 +116,4 @@ fn state(found: &Found<'_>, cell: &Seen<'_>) -> Cell {
         State::Shown => cell_words.and([Run::words("; target or toolbox changed since then and not verified yet")]),
         _ => cell_words,
     }
-}
-
-/// Whether the page says that the recipe does otherwise on this target than on another, or than in general.
-fn diverges(found: &Found<'_>, target: &Id) -> bool {
-    let steps = found.recipe.steps.iter().filter(|step| step.runs_on(target));
-    let own = |step: &Step, own: &Expectation| {
-        let others = step.expectations.iter().filter(|other| !other.targets.contains(target));
-        own.targets.contains(target) && others.into_iter().any(|other| other.stream == own.stream)
-    };
-    steps.into_iter().any(|step| step.expectations.iter().any(|expectation| own(step, expectation)))
 }

@@ -1,13 +1,14 @@
 //! Azure Blob: a container (a bucket, in Azure's words) per recipe. Opens connections to the account's address.
 
 use dogfood_core::redact::Known;
+use object_store::RetryConfig;
 use object_store::azure::{AzureAccessKey, AzureAuthorizer, AzureCredential, MicrosoftAzure, MicrosoftAzureBuilder};
 use object_store::client::{HttpRequest, HttpRequestBody};
-use object_store::path::Path;
-use object_store::{ObjectStoreExt, RetryConfig};
 use reqwest::Method;
 
-use super::protocol::{CONTENT, Client, Direct, Work, chain, head, http, value};
+use super::object::{ask, there_and_back};
+use super::protocol::{Client, Direct, Work, http, value};
+use crate::causes::short;
 
 /// An account and its key.
 pub(super) struct Azure {
@@ -39,7 +40,7 @@ impl Azure {
             .with_retry(retry)
             .with_http_connector(Direct)
             .build()
-            .map_err(|error| chain(&error))
+            .map_err(|error| short(&error))
     }
 
     /// A request about the container itself, which the store has no call for.
@@ -48,38 +49,23 @@ impl Azure {
         let mut request = HttpRequest::new(HttpRequestBody::empty());
         *request.method_mut() = method.clone();
         *request.uri_mut() = url.parse().map_err(|_| format!("`{}` is no address", self.url))?;
-        let key = AzureAccessKey::try_new(&self.key).map_err(|error| chain(&error))?;
+        let key = AzureAccessKey::try_new(&self.key).map_err(|error| short(&error))?;
         let credential = AzureCredential::AccessKey(key);
         // It takes the host of the address for granted.
         if request.uri().host().is_none() || request.uri().scheme().is_none() {
             return Err(format!("`{}` is no address", self.url));
         }
-        AzureAuthorizer::new(&credential, &self.account).try_authorize(&mut request).map_err(|error| chain(&error))?;
+        AzureAuthorizer::new(&credential, &self.account).try_authorize(&mut request).map_err(|error| short(&error))?;
         let asked = http()?.request(method.clone(), &url).headers(request.headers().clone());
-        let answer = asked.header("content-length", "0").send().await.map_err(|error| chain(&error.without_url()))?;
-        let status = answer.status();
-        if status.is_success() || taken.contains(&status.as_u16()) {
-            return Ok(());
-        }
-        let body = head(answer, 1024).await.unwrap_or_default();
-        Err(format!("{method} of container {container} was answered with {status}: {}", String::from_utf8_lossy(&body)))
+        let asked = asked.header("content-length", "0");
+        ask(asked, &format!("{method} of container {container}"), taken).await
     }
 
     async fn through(&self) -> Result<(), String> {
         // A try before this one may have got that far.
         self.ask(Method::PUT, &self.own, &[409]).await?;
         let store = self.container(&self.own)?;
-        let path = Path::from("ready");
-        store.put(&path, CONTENT.into()).await.map_err(|error| chain(&error))?;
-        let found = store.get(&path).await.map_err(|error| chain(&error))?;
-        if found.meta.size != CONTENT.len() as u64 {
-            return Err(format!("wrote {} bytes and was offered {}", CONTENT.len(), found.meta.size));
-        }
-        let bytes = found.bytes().await.map_err(|error| chain(&error))?;
-        if bytes != CONTENT {
-            return Err("read something else than was written".to_owned());
-        }
-        store.delete(&path).await.map_err(|error| chain(&error))?;
+        there_and_back(&store).await?;
         self.ask(Method::DELETE, &self.own, &[]).await
     }
 }

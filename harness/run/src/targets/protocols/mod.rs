@@ -4,6 +4,7 @@
 
 pub(super) mod protocol;
 mod azure;
+mod object;
 mod s3;
 mod sftp;
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::causes::short;
 use dogfood_core::redact::Known;
 use object_store::client::{ClientOptions, HttpClient, HttpConnector};
 
@@ -75,7 +76,7 @@ pub(in crate::targets) async fn head(mut response: reqwest::Response, limit: usi
         match response.chunk().await {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk[..chunk.len().min(limit - body.len())]),
             Ok(None) => break,
-            Err(error) => return Err(chain(&error.without_url())),
+            Err(error) => return Err(short(&error.without_url())),
         }
     }
     Ok(body)
@@ -84,18 +85,4 @@ pub(in crate::targets) async fn head(mut response: reqwest::Response, limit: usi
 /// The value that is handed out under `name`.
 pub(super) fn value(variables: &[Known], name: &str) -> String {
     variables.iter().find(|known| known.name == name).map(|known| known.value.clone()).unwrap_or_default()
-}
-
-/// An error with its causes, each once.
-pub(in crate::targets) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text.chars().take(600).collect()
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use dogfood_core::redact::Known;
+use object_store::RetryConfig;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::signer::Signer;
-use object_store::{ObjectStoreExt, RetryConfig};
 
-use super::protocol::{CONTENT, Client, Direct, Work, chain, head, http, value};
+use super::object::{ask, there_and_back};
+use super::protocol::{Client, Direct, Work, http, value};
+use crate::causes::short;
 
 /// How long a signature holds; requests follow at once.
 const SIGNED_FOR: Duration = Duration::from_secs(300);
@@ -47,42 +49,25 @@ impl S3 {
             .with_retry(retry)
             .with_http_connector(Direct)
             .build()
-            .map_err(|error| chain(&error))
+            .map_err(|error| short(&error))
     }
 
     /// A request about the bucket itself, which the store has no call for.
     async fn ask(&self, method: reqwest::Method, bucket: &str, taken: &[u16]) -> Result<(), String> {
         let store = self.bucket(bucket)?;
         let url =
-            store.signed_url(method.clone(), &Path::default(), SIGNED_FOR).await.map_err(|error| chain(&error))?;
-        // The address holds a signature: it stays out of every message.
+            store.signed_url(method.clone(), &Path::default(), SIGNED_FOR).await.map_err(|error| short(&error))?;
         let asked = http()?.request(method.clone(), url);
         // Some servers want to be told that there is no body; for S3 itself it is one more header.
         let asked = if method == reqwest::Method::PUT { asked.header("content-length", "0") } else { asked };
-        let answer = asked.send().await.map_err(|error| chain(&error.without_url()))?;
-        let status = answer.status();
-        if status.is_success() || taken.contains(&status.as_u16()) {
-            return Ok(());
-        }
-        let body = head(answer, 1024).await.unwrap_or_default();
-        Err(format!("{method} of bucket {bucket} was answered with {status}: {}", String::from_utf8_lossy(&body)))
+        ask(asked, &format!("{method} of bucket {bucket}"), taken).await
     }
 
     async fn through(&self) -> Result<(), String> {
         // A try before this one may have got that far.
         self.ask(reqwest::Method::PUT, &self.own, &[409]).await?;
         let store = self.bucket(&self.own)?;
-        let path = Path::from("ready");
-        store.put(&path, CONTENT.into()).await.map_err(|error| chain(&error))?;
-        let found = store.get(&path).await.map_err(|error| chain(&error))?;
-        if found.meta.size != CONTENT.len() as u64 {
-            return Err(format!("wrote {} bytes and was offered {}", CONTENT.len(), found.meta.size));
-        }
-        let bytes = found.bytes().await.map_err(|error| chain(&error))?;
-        if bytes != CONTENT {
-            return Err("read something else than was written".to_owned());
-        }
-        store.delete(&path).await.map_err(|error| chain(&error))?;
+        there_and_back(&store).await?;
         self.ask(reqwest::Method::DELETE, &self.own, &[]).await
     }
 }

@@ -8,7 +8,8 @@ use russh::keys::PublicKeyOrCertificate;
 use russh_sftp::client::SftpSession;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::protocol::{CONTENT, Client, Work, chain, value};
+use super::protocol::{CONTENT, Client, Work, value};
+use crate::causes::short;
 
 /// An SFTP server and its one user.
 pub(super) struct Sftp {
@@ -33,14 +34,14 @@ impl Sftp {
     async fn connect(&self) -> Result<(Handle<AnyKey>, SftpSession), String> {
         let config = Arc::new(Config { nodelay: true, ..Config::default() });
         let address = (self.host.as_str(), self.port);
-        let mut handle = connect(config, address, AnyKey).await.map_err(|error| chain(&error))?;
-        let entered = handle.authenticate_password(&self.user, &self.password).await.map_err(|error| chain(&error))?;
+        let mut handle = connect(config, address, AnyKey).await.map_err(|error| short(&error))?;
+        let entered = handle.authenticate_password(&self.user, &self.password).await.map_err(|error| short(&error))?;
         if !entered.success() {
             return Err("the server does not take its own password".to_owned());
         }
-        let channel = handle.channel_open_session().await.map_err(|error| chain(&error))?;
-        channel.request_subsystem(true, "sftp").await.map_err(|error| chain(&error))?;
-        let session = SftpSession::new(channel.into_stream()).await.map_err(|error| chain(&error))?;
+        let channel = handle.channel_open_session().await.map_err(|error| short(&error))?;
+        channel.request_subsystem(true, "sftp").await.map_err(|error| short(&error))?;
+        let session = SftpSession::new(channel.into_stream()).await.map_err(|error| short(&error))?;
         Ok((handle, session))
     }
 
@@ -48,17 +49,17 @@ impl Sftp {
         let (_handle, session) = self.connect().await?;
         make_folders(&session, &self.own).await?;
         let path = format!("{}/ready", self.own);
-        let mut file = session.create(&path).await.map_err(|error| chain(&error))?;
-        file.write_all(CONTENT).await.map_err(|error| chain(&error))?;
-        file.shutdown().await.map_err(|error| chain(&error))?;
-        let file = session.open(&path).await.map_err(|error| chain(&error))?;
+        let mut file = session.create(&path).await.map_err(|error| short(&error))?;
+        file.write_all(CONTENT).await.map_err(|error| short(&error))?;
+        file.shutdown().await.map_err(|error| short(&error))?;
+        let file = session.open(&path).await.map_err(|error| short(&error))?;
         let mut bytes = Vec::new();
-        file.take(CONTENT.len() as u64 + 1).read_to_end(&mut bytes).await.map_err(|error| chain(&error))?;
+        file.take(CONTENT.len() as u64 + 1).read_to_end(&mut bytes).await.map_err(|error| short(&error))?;
         if bytes != CONTENT {
             return Err("read something else than was written".to_owned());
         }
-        session.remove_file(&path).await.map_err(|error| chain(&error))?;
-        session.remove_dir(&self.own).await.map_err(|error| chain(&error))
+        session.remove_file(&path).await.map_err(|error| short(&error))?;
+        session.remove_dir(&self.own).await.map_err(|error| short(&error))
     }
 
     async fn folder(&self, path: &str) -> Result<(), String> {
@@ -86,8 +87,8 @@ fn above(base: &str) -> &str {
 async fn make_folders(session: &SftpSession, path: &str) -> Result<(), String> {
     for (at, _) in path.match_indices('/').chain([(path.len(), "")]).filter(|(at, _)| *at > 0) {
         let folder = &path[..at];
-        if !session.try_exists(folder).await.map_err(|error| chain(&error))? {
-            session.create_dir(folder).await.map_err(|error| format!("cannot make {folder}: {}", chain(&error)))?;
+        if !session.try_exists(folder).await.map_err(|error| short(&error))? {
+            session.create_dir(folder).await.map_err(|error| format!("cannot make {folder}: {}", short(&error)))?;
         }
     }
     Ok(())

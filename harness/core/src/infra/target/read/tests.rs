@@ -59,15 +59,17 @@ fn broken(old: &str, new: &str) -> Vec<String> {
 }
 
 fn findings(path: &str, text: &str) -> Vec<String> {
-    let findings = read(&RelPath::new(path).unwrap(), text, &toolboxes(), &Images::new()).unwrap_err();
-    findings
-        .iter()
-        .map(|finding| {
-            assert_eq!(finding.rule, "broken-infra");
-            let place = LineIndex::new(text).position(text, finding.span.start);
-            format!("{place} {} | {}", finding.title, finding.help)
-        })
-        .collect()
+    said(text, &read(&RelPath::new(path).unwrap(), text, &toolboxes(), &Images::new()).unwrap_err())
+}
+
+/// What is found in `text`, as `line:column title | help`.
+fn said(text: &str, findings: &[Finding]) -> Vec<String> {
+    let said = |finding: &Finding| {
+        assert_eq!(finding.rule, "broken-infra");
+        let place = LineIndex::new(text).position(text, finding.span.start);
+        format!("{place} {} | {}", finding.title, finding.help)
+    };
+    findings.iter().map(said).collect()
 }
 
 #[test]

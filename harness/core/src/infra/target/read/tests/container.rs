@@ -48,11 +48,7 @@ fn container_of(text: &str, images: &Images) -> Result<Target, Vec<Finding>> {
 fn broken(old: &str, new: &str) -> Vec<String> {
     assert!(FILE.contains(old), "{old}");
     let text = FILE.replacen(old, new, 1);
-    let shown = |finding: &Finding| {
-        let place = LineIndex::new(&text).position(&text, finding.span.start);
-        format!("{place} {} | {}", finding.title, finding.help)
-    };
-    container_of(&text, &images("FROM a")).unwrap_err().iter().map(shown).collect()
+    said(&text, &container_of(&text, &images("FROM a")).unwrap_err())
 }
 
 #[test]
