@@ -4,9 +4,11 @@
 //! The descriptors have fixed numbers because bash 3.2 has no others: [`INPUT`] is the script, [`OUT`] and [`ERR`] are the streams as
 //! they were at first, so that a step that redirects its shell (`exec >file`) cannot lose a marker.
 
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use dogfood_core::markup::model::Session;
@@ -28,6 +30,7 @@ pub struct Bash {
     options: String,
     /// Whether what was sent last were the lines of a plain unit: they leave the shell's options as the unit left them.
     plain: bool,
+    files: StepFiles,
 }
 
 impl Bash {
@@ -48,7 +51,7 @@ impl Bash {
         let mut process = Process::start(&launch).map_err(doing("start bash"))?;
         process.send(format!("exec {OUT}>&1 {ERR}>&2 {INPUT}<&-\nset -euo pipefail\n").as_bytes());
         let traced = format!("+ . {}/", setting.scripts.display());
-        Ok(Self { process, nonce, traced, options: "e".to_owned(), plain: false })
+        Ok(Self { process, nonce, traced, options: "e".to_owned(), plain: false, files: StepFiles::default() })
     }
 
     /// Starts `unit`, whose private file is `file`, or sends it ahead (see [`Self::takes_ahead`]): then it runs as soon as the one before it is
@@ -56,7 +59,7 @@ impl Bash {
     /// not run: bash would only warn, and take the rest of the step for its text.
     pub fn begin(&mut self, setting: &Setting, unit: &Unit, file: &Path, exports: Option<&Path>) -> io::Result<Begun> {
         let above = "\n".repeat(unit.lines_above);
-        fs::write(file, format!("{above}{}\n", unit.text)).map_err(doing("write a step's file"))?;
+        self.files.put(file, format!("{above}{}\n", unit.text).as_bytes()).map_err(doing("write a step's file"))?;
         if has_here_document(&unit.text)
             && let Some(warning) = open_here_document(setting, file)?
         {
@@ -74,13 +77,11 @@ impl Bash {
     /// shell without errexit, because the next unit may be in the pipe already.
     fn plain_script(&self, file: &Path) -> String {
         let (source, nonce) = (source(file), &self.nonce);
-        // `\\036` is spelt out, so that a shell that shows its script (`set -v`) shows no marker. Before `||` errexit is off: `&&` makes up
-        // for it, where the marker cannot be written. The exit stands outside the braces: its trap has the shell's standard error.
+        // `\\036` is spelt out, so that a shell that shows its script (`set -v`) shows no marker. `$_` is the last word of the command before:
+        // the status, which thus need not be kept in a variable that the step could see. Before `||` errexit is off: `&&` makes up for it,
+        // where the marker cannot be written. The exit stands outside the braces: its trap has the shell's standard error.
         let mark = format!(
-            "builtin printf '\\036{nonce}:%d:%s\\036' \"$?\" \"$-\" >&{OUT} && builtin printf '\\036{nonce}:\\036' >&{ERR}"
-        );
-        let mark = format!(
-            "{{ case $? in 0) {mark};; *) {mark}; set +x; builtin false;; esac; }} 2>/dev/null || builtin exit 1"
+            "{{ builtin printf '\\036{nonce}:%s:%d\\036' \"$-\" \"$?\" >&{OUT} && builtin printf '\\036{nonce}:%d\\036' \"$_\" >&{ERR} && case $_ in 0) ;; *) set +x; builtin false;; esac; }} 2>/dev/null || builtin exit 1"
         );
         format!("{source}\n{mark}\n")
     }
@@ -117,7 +118,7 @@ impl Bash {
         let aside =
             exports.map_or(String::new(), |env| format!("{} -0 >&{EXPORTS} || :; ", quoted(&env.to_string_lossy())));
         line(&format!(
-            "{{ builtin printf '\\036{nonce}:%d:%s\\036' \"$?\" \"$-\" >&{OUT}; {aside}builtin printf '\\036{nonce}:\\036' >&{ERR}; set +x; }} 2>/dev/null"
+            "{{ builtin printf '\\036{nonce}:%s:%d\\036' \"$-\" \"$?\" >&{OUT}; {aside}builtin printf '\\036{nonce}:\\036' >&{ERR}; set +x; }} 2>/dev/null"
         ));
         if declared && errexit {
             line("set -e");
@@ -143,7 +144,7 @@ impl Bash {
     /// What `unit`, the first of those that were sent and not reported, did; `ended` where it did not come to its end by itself.
     pub fn report(&mut self, unit: &Unit, ended: Option<Ended>) -> Report {
         let marker = self.process.stdout.marker().unwrap_or_default();
-        let (code, options) = marker.split_once(':').unwrap_or(("", ""));
+        let (options, code) = marker.split_once(':').unwrap_or(("", ""));
         let code = code.parse().unwrap_or(-1);
         let shown = |options: &str| options.contains(['v', 'x']);
         let shows = shown(&self.options) || shown(options) || unit.text.contains("set -");
@@ -179,6 +180,35 @@ impl Bash {
     pub fn exported(&mut self, buffer: &mut [u8]) -> Environment {
         self.process.drain_aside(buffer);
         parse_environment(&self.process.take_aside(|_| true).unwrap_or_default())
+    }
+}
+
+/// The private files of the last units. Each unit's has a name of its own, by which messages are told apart; but it is the file of the unit
+/// before the last one, renamed: bash has read that one whole, and some file systems take longer to make a file than bash to run a step.
+#[derive(Debug, Default)]
+struct StepFiles {
+    last: VecDeque<(PathBuf, File)>,
+}
+
+impl StepFiles {
+    /// Makes `path` a file that holds `text`.
+    fn put(&mut self, path: &Path, text: &[u8]) -> io::Result<()> {
+        // The last one may have been sent ahead: then bash has still to read it.
+        let spare = if self.last.len() < 2 { None } else { self.last.pop_front() };
+        let file = match spare {
+            Some((old, file)) if fs::rename(&old, path).is_ok() => {
+                file.write_all_at(text, 0)?;
+                file.set_len(text.len() as u64)?;
+                file
+            }
+            _ => {
+                let mut file = File::create(path)?;
+                file.write_all(text)?;
+                file
+            }
+        };
+        self.last.push_back((path.to_owned(), file));
+        Ok(())
     }
 }
 
