@@ -99,6 +99,7 @@ fn records(project: &Project) -> Vec<String> {
 #[test]
 fn a_recipe_runs_against_a_container_and_leaves_nothing() {
     let project = contained(RECIPE);
+    project.dogfood("run --plan").code(0).says("; needs Docker engine\n");
     project.dogfood("run").code(0).says("1 recipe passed").says("is ready after");
     let trace = project.read("traces/c/remote@openssh.yaml");
     let facts = trace.split_once("\nservice:\n").unwrap().1;
@@ -119,6 +120,11 @@ fn no_engine_is_three_and_says_what_mends_it() {
         .says("1 not available");
     project.dogfood("run --available").code(0).says("1 not available");
     project.dogfood("up openssh").code(3).says("no Docker engine");
+    project.dogfood("run --plan").code(0).says("c/remote@openssh: never recorded; needs Docker engine, not found here");
+    project
+        .dogfood("list --plan")
+        .code(0)
+        .says("1 run on openssh; 0 s of steps when last recorded; needs Docker engine (not found)");
     let doctor = project.dogfood("doctor --format json").code(3);
     let items = doctor.json()["items"].as_array().unwrap().clone();
     let engine = items.iter().find(|item| item["name"] == "Docker engine").unwrap();
