@@ -110,6 +110,20 @@ fn a_recipe_runs_against_a_container_and_leaves_nothing() {
 }
 
 #[test]
+fn older_builds_of_an_image_go_on_demand() {
+    let image = with_image("FROM scratch\nCMD [\"/nothing\"]\n");
+    let (project, name) = (&image.project, &image.name);
+    project.dogfood("run").code(3);
+    let tagged = || ran(project.command("docker".as_ref()).args(["images", "-q", &format!("dogfood/{name}")])).out;
+    assert_eq!(tagged().lines().count(), 1, "{name}");
+    project.dogfood("clean --images");
+    assert_eq!(tagged().lines().count(), 1, "a target names it");
+    project.write(&format!("infra/images/{name}/Dockerfile"), "FROM scratch\nCMD [\"/nothing-else\"]\n");
+    project.dogfood("clean --images").code(0).says("old image");
+    assert_eq!(tagged(), "");
+}
+
+#[test]
 fn no_engine_is_three_and_says_what_mends_it() {
     let project = contained(RECIPE).set("DOCKER_HOST", "unix:///nowhere/docker.sock");
     project
