@@ -141,6 +141,9 @@ pub(crate) struct RunArgs {
     /// Say what would run and what it needs; run nothing
     #[arg(long)]
     pub(crate) plan: bool,
+    /// Run what is stale now, and again whenever something is saved, on servers that stay; Ctrl-C ends
+    #[arg(long, conflicts_with_all = ["walk", "as_reader", "discover", "plan", "frozen", "keep", "fail_fast", "format"])]
+    pub(crate) watch: bool,
     /// Keep each recipe's folder and say where it is
     #[arg(long)]
     pub(crate) keep: bool,

@@ -4,6 +4,7 @@
 //! In reading order: what was typed ([`cli`]), what it is resolved to ([`config`], [`machine`]), how a command ends ([`exit`],
 //! [`interrupt`]), where it writes ([`output`], [`progress`]), and the commands ([`cmd`]).
 
+mod changes;
 mod cli;
 mod config;
 mod machine;

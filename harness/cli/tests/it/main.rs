@@ -28,3 +28,4 @@ mod run_unavailable;
 mod run_walk;
 mod secrets;
 mod up;
+mod watch;
