@@ -66,6 +66,7 @@ fn why(state: &CellState, trace: Option<&Trace>) -> String {
         CellState::Stale(pins) | CellState::Shown(pins) => {
             format!("the {} changed since the last run{on}", words(pins))
         }
+        CellState::Pending => "changed here, not verified yet".to_owned(),
         CellState::Failed => format!("the last run failed{on}"),
         CellState::Drifted => format!("the last run{on}, printed something else than this page says"),
         CellState::Unreadable => "its record cannot be used".to_owned(),

@@ -3,7 +3,7 @@
 //! In reading order: where and when things stand ([`place`], [`name`], [`date`], [`digest`]), what is wrong ([`finding`]) and what is made to go
 //! wrong ([`fault`]), what a guide means ([`markup`],
 //! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), what a page
-//! can show of that ([`evidence`]), how it is held against the guide ([`compare`], [`checkout`], [`rules`], [`gate`], [`accept`]) and told
+//! can show of that ([`evidence`]), how it is held against the guide ([`compare`], [`checkout`], [`review`], [`rules`], [`gate`], [`accept`]) and told
 //! ([`reports`]).
 
 pub mod place;
@@ -23,6 +23,7 @@ pub mod compare;
 pub mod trace;
 pub mod evidence;
 pub mod checkout;
+pub mod review;
 pub mod rules;
 pub mod gate;
 pub mod accept;

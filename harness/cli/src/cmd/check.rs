@@ -10,8 +10,8 @@ use dogfood_core::reports::{self, Sources, Told, Verified};
 
 use mdbook_dogfood::terminal::Shown;
 
-use super::Context;
-use super::findings;
+use super::review::{self, Against};
+use super::{Context, findings};
 use crate::cli::{CheckArgs, CheckFormat, Deny};
 use crate::exit::{Exit, Trouble};
 use crate::output::{Head, count};
@@ -19,7 +19,8 @@ use crate::output::{Head, count};
 /// Checks.
 pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
-    let inputs = context.load(&root, context.today(&args.today)?)?;
+    let against = Against { base: args.base.as_deref(), policy_from: args.policy_from.as_deref() };
+    let inputs = against.load(context, &root, context.today(&args.today)?)?;
     let mut report = gate::check(&inputs);
     let baseline = args.baseline.as_deref().map(|file| Baseline::apply(context, file, &mut report)).transpose()?;
     match args.format {
@@ -33,6 +34,9 @@ pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Troub
         CheckFormat::Json => programs(context, "json", &inputs, &report)?,
         CheckFormat::Sarif => programs(context, "sarif", &inputs, &report)?,
         CheckFormat::Junit => programs(context, "junit", &inputs, &report)?,
+    }
+    if let Some(base) = &args.base {
+        review::tell_pending(context, &report, base);
     }
     let verdict = verdict(&report, args.deny == Some(Deny::Warnings));
     let verdict = baseline.map_or(verdict, |baseline| verdict.and(baseline.tell(context)));
@@ -103,8 +107,9 @@ fn annotate(context: &mut Context, inputs: &Inputs, report: &Report) -> Result<(
     let text = findings::rendered("github", &told, context)?;
     context.output.commands(&text)?;
     let summary = context.environment.job_summary.clone();
-    if let Some(file) = summary.filter(|_| !report.findings.is_empty()) {
-        let text = format!("{}\n\n{}\n", reports::job_summary(&told), reports::summary(&report.counts));
+    if let Some(file) = summary.filter(|_| !report.findings.is_empty() || report.counts.pending > 0) {
+        let pending = review::pending_list(report);
+        let text = format!("{}{pending}\n\n{}\n", reports::job_summary(&told), reports::summary(&report.counts));
         let appended = OpenOptions::new()
             .append(true)
             .create(true)

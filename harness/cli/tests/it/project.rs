@@ -247,7 +247,7 @@ pub(crate) fn ran(command: &mut Command) -> Ran {
 }
 
 /// The folder that holds our programs. Cargo builds `dogfood` for its own tests, but not the program of another package: so we do.
-fn programs() -> &'static Path {
+pub(crate) fn programs() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_BIN_EXE_dogfood")).parent().unwrap().to_path_buf();

@@ -17,6 +17,7 @@ mod edited_trace;
 mod orphan_trace;
 mod broken_evidence;
 mod unwired_gate;
+mod changed_policy;
 mod output_drift;
 mod unasserted_output;
 mod unclassified_chapter;
@@ -60,6 +61,7 @@ pub const RULES: &[&dyn Rule] = &[
     &orphan_trace::OrphanTrace,
     &broken_evidence::BrokenEvidence,
     &unwired_gate::UnwiredGate,
+    &changed_policy::ChangedPolicy,
     &output_drift::OutputDrift,
     &unasserted_output::UnassertedOutput,
     &unclassified_chapter::UnclassifiedChapter,

@@ -25,7 +25,7 @@ use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
 use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
-use dogfood_core::gate;
+use dogfood_core::gate::{self, CellState};
 use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::{Sources, Told};
 use dogfood_core::trace::{self, Recorder};
@@ -38,6 +38,7 @@ pub(crate) use self::deps::program;
 use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
 use self::record::Collector;
+use super::review::Against;
 use super::{Context, findings, select};
 use crate::cli::{Format, RunArgs, Selectors, Today};
 use crate::exit::{Exit, Trouble, sentence};
@@ -67,6 +68,8 @@ pub(crate) struct Request {
     pub(crate) selectors: Selectors,
     /// Only those that the gate wants to be run.
     pub(crate) stale: bool,
+    /// Of those only what a change that starts from this commit leaves pending.
+    pub(crate) base: Option<String>,
     /// Keep the recipes' folders.
     pub(crate) keep: bool,
     /// Accept that infrastructure is not there.
@@ -88,6 +91,7 @@ impl Request {
             mode: Mode::Record { refresh: false },
             selectors,
             stale: false,
+            base: None,
             keep: false,
             available: false,
             jobs: config::jobs(None),
@@ -103,11 +107,13 @@ impl Request {
     }
 
     fn typed(args: &RunArgs, ci: bool) -> Self {
-        let frozen = args.frozen || ci;
+        // A pending cell has no evidence that it could be held against: CI records it, or nobody does.
+        let frozen = args.frozen || (ci && !args.pending);
         Self {
             mode: if frozen { Mode::Frozen } else { Mode::Record { refresh: args.refresh } },
             selectors: args.selection.clone(),
-            stale: args.stale,
+            stale: args.stale || args.pending,
+            base: args.base.clone(),
             keep: args.keep,
             available: args.available,
             jobs: config::jobs(args.jobs),
@@ -120,6 +126,9 @@ impl Request {
 
 /// Runs what was asked for.
 pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble> {
+    if !args.plan {
+        context.environment.refuse_foreign_code()?;
+    }
     if let Some(folder) = &args.discover {
         return discover::run(context, folder, &Request::typed(args, context.environment.ci));
     }
@@ -153,13 +162,16 @@ pub(crate) fn show_plan(context: &mut Context, root: &Path, request: &Request) -
 
 /// Loads the checkout and plans the cells.
 fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
-    let inputs = context.load(root, context.today(&request.today)?)?;
+    let against = Against { base: request.base.as_deref(), policy_from: None };
+    let inputs = against.load(context, root, context.today(&request.today)?)?;
     let selection = select::parse(&request.selectors, &inputs)?;
     let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
     let report = gate::check(&inputs);
     faulty::leave_out(&mut plan, &inputs, &report);
     if request.stale {
-        let wanted = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && status.state.wants_run());
+        let wants =
+            |state: &CellState| if request.base.is_some() { *state == CellState::Pending } else { state.wants_run() };
+        let wanted = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && wants(&status.state));
         plan.cells.retain(|cell| wanted(&cell.id));
         plan.skipped.clear();
     }

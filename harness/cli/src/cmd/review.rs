@@ -1,0 +1,88 @@
+//! A change under review: the checkout, held against the commits that `--base` and `--policy-from` name. Starts git's plumbing; runs nothing of
+//! the checkout.
+
+use std::path::Path;
+
+use dogfood_core::checkout::{self, Files as _, Inputs, LoadError};
+use dogfood_core::date::Date;
+use dogfood_core::event::CellId;
+use dogfood_core::gate::{CellState, Report};
+use dogfood_core::review::{self, Judge};
+use dogfood_core::yaml::FileKind;
+use mdbook_dogfood::terminal::Shown;
+
+use super::Context;
+use crate::exit::Trouble;
+use crate::history::Commit;
+use crate::output::{Head, count};
+
+/// Pending cells that are named; the summary counts them all.
+const NAMED: usize = 20;
+
+/// What the checkout is held against.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Against<'a> {
+    /// The commit that the change starts from: what it touches needs no evidence yet.
+    pub(crate) base: Option<&'a str>,
+    /// The commit that judges.
+    pub(crate) policy_from: Option<&'a str>,
+}
+
+impl Against<'_> {
+    /// Loads the checkout around `root`, held against those commits.
+    pub(crate) fn load(self, context: &Context, root: &Path, today: Date) -> Result<Inputs, Trouble> {
+        let mut inputs = context.load(root, today)?;
+        if let Some(base) = self.base {
+            let commit = Commit::open(root, base)?;
+            inputs.changed = match checkout::load_book(&commit, today) {
+                Ok(before) => review::changed(&inputs, &before),
+                // The change brings the book itself.
+                Err(LoadError::NoBook) => every_cell(&inputs),
+                Err(error) => return Err(unusable(base, &error)),
+            };
+        }
+        if let Some(name) = self.policy_from {
+            let commit = Commit::open(root, name)?;
+            let base = checkout::load_book(&commit, today).map_err(|error| unusable(name, &error))?;
+            let text = |path| commit.read(&path, FileKind::Trace.max_bytes()).ok().map(|text| (path, text));
+            let traces = checkout::trace_paths(&commit).into_iter().filter_map(text).collect();
+            review::judge(&mut inputs, &Judge { name, base: &base, traces: &traces });
+        }
+        Ok(inputs)
+    }
+}
+
+fn every_cell(inputs: &Inputs) -> std::collections::BTreeSet<CellId> {
+    let recipes = inputs.guides().flat_map(|(_, guide)| guide.recipes.iter().map(move |recipe| (guide, recipe)));
+    recipes.flat_map(|(guide, recipe)| dogfood_core::plan::cell_ids(guide, recipe)).map(|(id, _)| id).collect()
+}
+
+fn unusable(name: &str, error: &LoadError) -> Trouble {
+    Trouble::usage(format!("the book of `{name}` cannot be used: {error}"), "name a commit whose book can be checked")
+}
+
+/// The cells that the change touches and that nothing was recorded of since, in a line each.
+pub(crate) fn tell_pending(context: &mut Context, report: &Report, base: &str) {
+    for cell in pending(report).take(NAMED) {
+        context.output.say(Shown(&format!("pending: {cell} changed here, not verified yet")));
+    }
+    let all = report.counts.pending;
+    if all > NAMED {
+        context.output.say(format_args!("pending: and {} more", all - NAMED));
+    }
+    if all > 0 {
+        let line = format!("`dogfood run --pending --base {base}` records {}", count(all, "pending cell"));
+        context.output.headed(Head::Help, Shown(&line));
+    }
+}
+
+/// The same for the summary of a job, as a list of Markdown. Ids hold no character that Markdown knows.
+pub(crate) fn pending_list(report: &Report) -> String {
+    let lines: Vec<String> =
+        pending(report).map(|cell| format!("- `{cell}` changed here, not verified yet\n")).collect();
+    if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) }
+}
+
+fn pending(report: &Report) -> impl Iterator<Item = &CellId> {
+    report.cells.iter().filter(|status| status.state == CellState::Pending).map(|status| &status.cell)
+}
