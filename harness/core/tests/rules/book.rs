@@ -237,6 +237,7 @@ fn steps(cell: &Cell, part: Part, step: &Step) -> Vec<StepRecord> {
             stderr: said(Stream::Stderr),
             error,
             fault: None,
+            timed: None,
         }
     });
     records.collect()

@@ -9,6 +9,11 @@ mod took;
 mod version;
 mod environment;
 mod errors;
+mod benchmark;
+mod ratio;
+mod fastest;
+mod chart;
+mod capability;
 
 use kind::Kind;
 
@@ -21,6 +26,11 @@ pub const KINDS: &[&dyn Kind] = &[
     &version::Version,
     &environment::Environment,
     &errors::Errors,
+    &benchmark::Benchmark,
+    &ratio::Ratio,
+    &fastest::Fastest,
+    &chart::Drawn,
+    &capability::Capability,
 ];
 
 /// The kind called `name`.
