@@ -21,7 +21,8 @@ pub(super) fn html(chart: &Chart) -> String {
         let _ = write!(out, "<figure><figcaption>{}</figcaption>", escaped(&plot.title));
         svg(plot, &mut out);
         out.push_str("</figure>");
-        let numbers = Block { kind: "benchmark", open: Vec::new(), folded: Some(plot.numbers.clone()), notes: Vec::new() };
+        let numbers =
+            Block { kind: "benchmark", open: Vec::new(), folded: Some(plot.numbers.clone()), notes: Vec::new() };
         out.push_str(&block::html(&numbers));
     }
     out.push_str("</div>");
@@ -38,7 +39,8 @@ impl Scale {
     fn of(plot: &Plot) -> Self {
         let ratios = plot.bars.iter().flat_map(|bar| bar.dots.iter().copied().chain(bar.middle));
         let (mut low, mut high) = (1.0_f64, 1.0_f64);
-        for ratio in ratios.filter(|ratio| ratio.is_finite() && *ratio > 0.0) {
+        // What lies beyond all measure is drawn at the end.
+        for ratio in ratios.filter(|ratio| (1e-6..1e6).contains(ratio)) {
             (low, high) = (low.min(ratio), high.max(ratio));
         }
         // Room at both ends, and some axis even where all is alike.
@@ -46,7 +48,7 @@ impl Scale {
     }
 
     fn x(&self, ratio: f64) -> f64 {
-        let share = (ratio.max(self.low) / self.low).ln() / (self.high / self.low).ln();
+        let share = (ratio.max(self.low).min(self.high) / self.low).ln() / (self.high / self.low).ln();
         MARGIN + share.clamp(0.0, 1.0) * (WIDTH - 2.0 * MARGIN)
     }
 

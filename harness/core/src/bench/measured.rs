@@ -50,7 +50,13 @@ impl Measured {
                 .ok_or_else(|| format!("the trace has no times of `{}/{}`", group.id, variant.id))?;
             let samples = timed.samples.clone();
             if samples.len() != usize::try_from(group.rounds).unwrap_or(usize::MAX) {
-                return Err(format!("`{}/{}` was timed {} times, not {}", group.id, variant.id, samples.len(), group.rounds));
+                return Err(format!(
+                    "`{}/{}` was timed {} times, not {}",
+                    group.id,
+                    variant.id,
+                    samples.len(),
+                    group.rounds
+                ));
             }
             load = load.or(timed.load);
             let verdict = lines.first().map(|base| verdict(&base.samples, &samples, group.min_effect));

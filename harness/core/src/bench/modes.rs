@@ -47,12 +47,7 @@ pub fn modes(times: &Times) -> Option<Modes> {
     };
     let apart = gap(&at) > (WIDER * spread(low).max(spread(high))).max(NARROWEST.ln());
     let middle = |side: &[f64]| Times::of_seconds(side.iter().copied()).median();
-    apart.then(|| Modes {
-        low_count: low.len(),
-        low: middle(low),
-        high_count: high.len(),
-        high: middle(high),
-    })
+    apart.then(|| Modes { low_count: low.len(), low: middle(low), high_count: high.len(), high: middle(high) })
 }
 
 #[cfg(test)]

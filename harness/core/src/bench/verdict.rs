@@ -66,7 +66,9 @@ impl Verdict {
     /// The ratio, where it may be shown.
     pub fn ratio(&self) -> Option<Ratio> {
         match self {
-            Self::Faster(ratio) | Self::Slower(ratio) | Self::NoDifference(ratio) | Self::TooNoisy(ratio) => Some(*ratio),
+            Self::Faster(ratio) | Self::Slower(ratio) | Self::NoDifference(ratio) | Self::TooNoisy(ratio) => {
+                Some(*ratio)
+            }
             Self::Bimodal(_) | Self::BaseBimodal | Self::TooFew(_) => None,
         }
     }
@@ -126,7 +128,9 @@ mod tests {
         };
         for spread in [5_000, 40_000, 300_000] {
             let wrong = (0..200)
-                .filter(|_| matches!(verdict(&draw(spread), &draw(spread), 1.1), Verdict::Faster(_) | Verdict::Slower(_)))
+                .filter(|_| {
+                    matches!(verdict(&draw(spread), &draw(spread), 1.1), Verdict::Faster(_) | Verdict::Slower(_))
+                })
                 .count();
             assert!(wrong <= 6, "{wrong} of 200 with a spread of {spread}");
         }

@@ -136,7 +136,8 @@ fn row(line: &Line, base: &str, least: f64) -> Row {
         _ => Cell::words(words),
     };
     let head = Cell::code(line.variant.as_str());
-    let head = if line.verdict.is_none() && line.variant.as_str() == base { head.and([Run::words(" (base)")]) } else { head };
+    let head =
+        if line.verdict.is_none() && line.variant.as_str() == base { head.and([Run::words(" (base)")]) } else { head };
     Row { head, cells: vec![ratio, median, samples, told] }
 }
 
@@ -155,13 +156,7 @@ pub(super) fn verdict(line: &Line, least: f64) -> String {
 }
 
 fn humps(modes: Modes) -> String {
-    format!(
-        "bimodal: {} near {}, {} near {}",
-        modes.low_count,
-        time(modes.low),
-        modes.high_count,
-        time(modes.high)
-    )
+    format!("bimodal: {} near {}, {} near {}", modes.low_count, time(modes.low), modes.high_count, time(modes.high))
 }
 
 /// A verdict in words.

@@ -16,6 +16,7 @@ mod failed_evidence;
 mod edited_trace;
 mod orphan_trace;
 mod broken_evidence;
+mod unbound_number;
 mod unwired_gate;
 mod output_drift;
 mod unasserted_output;
@@ -59,6 +60,7 @@ pub const RULES: &[&dyn Rule] = &[
     &edited_trace::EditedTrace,
     &orphan_trace::OrphanTrace,
     &broken_evidence::BrokenEvidence,
+    &unbound_number::UnboundNumber,
     &unwired_gate::UnwiredGate,
     &output_drift::OutputDrift,
     &unasserted_output::UnassertedOutput,

@@ -313,7 +313,12 @@ impl BenchV1 {
         Ok(Timed {
             load: self.load,
             warm_up: micros("warm-up", self.warm_up)?,
-            samples: self.samples.0.into_iter().map(|seconds| micros("samples", seconds)).collect::<Result<_, String>>()?,
+            samples: self
+                .samples
+                .0
+                .into_iter()
+                .map(|seconds| micros("samples", seconds))
+                .collect::<Result<_, String>>()?,
         })
     }
 }

@@ -29,6 +29,7 @@ mod stale_recipe;
 mod stale_target;
 mod stale_toolbox;
 mod unasserted_output;
+mod unbound_number;
 mod unclassified_chapter;
 mod unclassified_fence;
 mod unknown_attribute;
@@ -70,6 +71,7 @@ const BOOKS: &[Bad] = &[
     ("stale-target", stale_target::book),
     ("stale-toolbox", stale_toolbox::book),
     ("unasserted-output", unasserted_output::book),
+    ("unbound-number", unbound_number::book),
     ("unclassified-chapter", unclassified_chapter::book),
     ("unclassified-fence", unclassified_fence::book),
     ("unknown-attribute", unknown_attribute::book),

@@ -381,7 +381,7 @@ const LETTERS: &str = "```sh recipe=a\nprintf 0 >> log\n```\n```sh recipe=a benc
 
 #[test]
 fn a_group_runs_in_turn_round_by_round_after_a_warm_up() {
-    let (_, events) = Book::new().events(&plan("targets: [none]\ntoolbox: python\n", LETTERS));
+    let (_, events) = Book::new().events(&plan("targets: [none]\ntoolbox: tools\n", LETTERS));
     let records = records(&events, "a");
     let numbers: Vec<usize> = records.iter().map(|record| record.at.step).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5], "each step is told once, in order");
@@ -401,7 +401,7 @@ fn a_group_runs_in_turn_round_by_round_after_a_warm_up() {
 fn times_are_those_of_the_fence_alone() {
     let body = "```sh recipe=a bench=g/short rounds=5\nsleep 0.05\n```\n```python recipe=a bench=g/long\nimport time; time.sleep(0.15)\n```\n\
                 ```sh recipe=a bench=g\nsleep 0.1\n```\n";
-    let (_, events) = Book::new().events(&plan("targets: [none]\ntoolbox: python\n", body));
+    let (_, events) = Book::new().events(&plan("targets: [none]\ntoolbox: tools\n", body));
     let records = records(&events, "a");
     let least = |at: usize| records[at].timed.as_ref().unwrap().samples.iter().min().unwrap().as_millis();
     assert!((50..100).contains(&least(0)), "{}", least(0));

@@ -36,13 +36,7 @@ impl Kind for Drawn {
     }
 }
 
-fn plot(
-    request: &Request<'_>,
-    found: &FoundGroup<'_>,
-    cell: &Seen<'_>,
-    trace: &Trace,
-    measured: &Measured,
-) -> Plot {
+fn plot(request: &Request<'_>, found: &FoundGroup<'_>, cell: &Seen<'_>, trace: &Trace, measured: &Measured) -> Plot {
     let base = measured.base().map_or(1.0, |base| base.times.median()).max(f64::MIN_POSITIVE);
     let name = measured.base().map(|base| base.variant.to_string()).unwrap_or_default();
     let bars: Vec<Bar> = measured.lines.iter().map(|line| bar(line, base, measured.min_effect)).collect();

@@ -44,7 +44,8 @@ impl Kind for Fastest {
                     None => Cell::marked(Mark::NotVerified, "not verified here"),
                 }
             });
-            let head = Cell { mark: None, runs: vec![anchor::link(request.chapter, &group.found, group.group.id.as_str())] };
+            let head =
+                Cell { mark: None, runs: vec![anchor::link(request.chapter, &group.found, group.group.id.as_str())] };
             rows.push(Row { cells: std::iter::once(against(group)).chain(told).collect(), head });
         }
         if !problems.is_empty() {

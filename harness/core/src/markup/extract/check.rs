@@ -162,7 +162,8 @@ fn benchmarks(assembly: &mut Assembly<'_>) {
             match measured.iter().find(|(known, ..)| *known == name) {
                 Some((_, step, recipe)) if **recipe != draft.recipe.id => {
                     let title = format!("the group `{name}` is one of the recipe `{recipe}` already");
-                    let finding = report(words, "bench", title, "Give this group another name: pages name groups by it.");
+                    let finding =
+                        report(words, "bench", title, "Give this group another name: pages name groups by it.");
                     found.push(finding.related(opener(assembly, step.fence), "it starts here"));
                 }
                 Some(_) => {}

@@ -262,10 +262,13 @@ fn bench_groups() {
         "```sh recipe=r bench=w\na\n```\n```sh recipe=r bench=w/a rounds=3\nb\n```\n```sh recipe=r bench=w/b rounds=3\nc\n```",
         &["7:26 unknown-attribute: `rounds` stands on the first variant of `w`, which is the base"],
     );
-    on_a_step("bench=w took=1s..2s", &[
-        "1:16 unknown-attribute: the group `w` has no variant to measure",
-        "1:24 unknown-attribute: `took` and `bench` do not go together: the step runs many times",
-    ]);
+    on_a_step(
+        "bench=w took=1s..2s",
+        &[
+            "1:16 unknown-attribute: the group `w` has no variant to measure",
+            "1:24 unknown-attribute: `took` and `bench` do not go together: the step runs many times",
+        ],
+    );
     check(
         "```console recipe=r bench=w/a\n$ x\n```",
         &["1:21 unknown-attribute: a `console` fence cannot be timed: its commands are compared one by one"],
