@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test's own helpers fail the test")]
 
 mod allows;
+mod benchmarks;
 mod book;
 mod broken_chapter;
 mod broken_evidence;
