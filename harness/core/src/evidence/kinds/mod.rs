@@ -9,6 +9,8 @@ mod took;
 mod version;
 mod environment;
 mod errors;
+mod guides;
+mod plan;
 mod benchmark;
 mod ratio;
 mod fastest;
@@ -26,6 +28,8 @@ pub const KINDS: &[&dyn Kind] = &[
     &version::Version,
     &environment::Environment,
     &errors::Errors,
+    &guides::Guides,
+    &plan::Plan,
     &benchmark::Benchmark,
     &ratio::Ratio,
     &fastest::Fastest,
