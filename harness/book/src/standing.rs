@@ -171,6 +171,7 @@ mod tests {
                 tripped: Some(Duration::from_millis(3)),
                 cleared: Duration::from_millis(9),
             })),
+            timed: None,
         };
         let trace = Trace {
             schema: SCHEMA,

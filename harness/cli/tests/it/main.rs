@@ -6,6 +6,7 @@ mod given;
 mod project;
 
 mod accept;
+mod bench;
 mod book;
 mod build;
 mod check;

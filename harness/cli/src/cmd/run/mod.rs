@@ -7,6 +7,7 @@ mod discover;
 mod faulty;
 mod keep;
 mod matrix;
+pub(crate) mod measure;
 mod outcome;
 mod plan_view;
 mod record;
