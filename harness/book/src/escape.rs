@@ -22,6 +22,11 @@ pub fn html(text: &str) -> String {
     out
 }
 
+/// Foreign words in running text stand in `<code>`: scripts that typeset formulas leave it alone.
+pub fn code(text: &str) -> String {
+    format!("<code class=\"nohighlight\">{}</code>", html(text))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
