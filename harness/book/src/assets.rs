@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 /// The style of everything that dogfood puts on a page, as one line of HTML.
 pub fn style() -> &'static str {
     static STYLE: LazyLock<String> =
-        LazyLock::new(|| format!("<style>{}</style>", one_line(include_str!("page/page.css"), "")));
+        LazyLock::new(|| format!("<style>{}</style>", without_blanks(&one_line(include_str!("page/page.css"), ""))));
     &STYLE
 }
 
@@ -23,6 +23,12 @@ fn one_line(text: &str, between: &str) -> String {
     let kept: Vec<&str> =
         lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/*")).collect();
     kept.join(between)
+}
+
+/// A style without the blanks that mean nothing in it; those in front of a colon and between words do.
+fn without_blanks(style: &str) -> String {
+    let pairs = [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}")];
+    pairs.iter().fold(style.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::escape::{code, html as escaped};
+use crate::escape::{code, html as escaped, name};
 use crate::evidence::{CellEvidence, Observed};
 use crate::shared::Surroundings;
 
@@ -31,15 +31,17 @@ pub(crate) fn html(group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut
 fn run(cell: &CellEvidence, around: &Surroundings<'_>, out: &mut String) {
     let Some(record) = cell.standing.record() else { return };
     // Writing to a String cannot fail.
-    let place = cell.place().map_or_else(|| "took".to_owned(), |place| code(&place));
-    let _ = write!(out, "<dt>{place}</dt><dd>{}, ", escaped(&record.took.join(", ")));
+    let place = match (cell.target.as_str(), &cell.toolbox) {
+        ("none", None) => "took",
+        ("none", Some(toolbox)) => toolbox,
+        (target, _) => target,
+    };
+    let _ = write!(out, "<dt>{}</dt><dd>{}, ", escaped(place), escaped(&record.took.join(", ")));
     let trace = escaped(&record.trace);
-    match around.repository {
-        Some(before) => {
-            let _ = write!(out, "<a href=\"{}{trace}\">{}</a>", escaped(before), code(&record.trace));
-        }
-        None => out.push_str(&code(&record.trace)),
-    }
+    let _ = match around.repository {
+        Some(before) => write!(out, "<a href=\"{}{trace}\">{trace}</a>", escaped(before)),
+        None => write!(out, "<i>{trace}</i>"),
+    };
     let beyond = around.shared.beyond(record);
     if !beyond.is_empty() {
         let _ = write!(out, ", with {}", code(&beyond.join(", ")));
@@ -49,14 +51,14 @@ fn run(cell: &CellEvidence, around: &Surroundings<'_>, out: &mut String) {
 
 fn observed(observed: &Observed, targets: &[&str], out: &mut String) {
     out.push_str("<p>Observed");
-    let names: Vec<String> = targets.iter().filter(|target| **target != "none").map(|target| code(target)).collect();
+    let names: Vec<String> = targets.iter().filter(|target| **target != "none").map(|target| name(target)).collect();
     if !names.is_empty() {
         let _ = write!(out, " on {}", names.join(", "));
     }
     let word = if observed.asserted { "where the page has a pattern" } else { "not asserted" };
     let _ = write!(out, ", {word}: {}</p>", escaped(&observed.place));
     let (shown, cut) = head(&observed.text);
-    let _ = write!(out, "<pre><code class=\"nohighlight\">{}</code></pre>", escaped(shown));
+    let _ = write!(out, "<pre tabindex=\"0\"><code class=\"nohighlight\">{}</code></pre>", escaped(shown));
     let left_out = cut as u64 + observed.dropped;
     if left_out > 0 {
         let _ = write!(out, "<p>{left_out} bytes more are in the trace.</p>");
@@ -109,10 +111,10 @@ mod tests {
     #[test]
     fn a_run_says_how_long_it_took_where_its_trace_lies_and_what_was_special() {
         let cells = [cell("openssh", vec![])];
-        insta::assert_snapshot!(fold(&cells, None), @r#"<dl><dt><code class="nohighlight">openssh</code></dt><dd>step 1 0.4 s, step 2 6.5 s, <code class="nohighlight">traces/a/r@openssh.yaml</code>, with <code class="nohighlight">bash 5.2, x86_64</code></dd></dl>"#);
+        insta::assert_snapshot!(fold(&cells, None), @r#"<dl><dt>openssh</dt><dd>step 1 0.4 s, step 2 6.5 s, <i>traces/a/r@openssh.yaml</i>, with <code class="nohighlight">bash 5.2, x86_64</code></dd></dl>"#);
         let linked = fold(&cells, Some("https://example.org/x/blob/HEAD/"));
         assert!(
-            linked.contains("<a href=\"https://example.org/x/blob/HEAD/traces/a/r@openssh.yaml\"><code "),
+            linked.contains("<a href=\"https://example.org/x/blob/HEAD/traces/a/r@openssh.yaml\">traces/"),
             "{linked}"
         );
     }
@@ -121,13 +123,10 @@ mod tests {
     fn what_several_targets_said_alike_is_shown_once() {
         let cells = [cell("a", vec![said("same", false)]), cell("b", vec![said("same", false), said("own", true)])];
         let html = fold(&cells, None);
-        assert_eq!(html.matches("<pre>").count(), 2, "{html}");
-        let both = "Observed on <code class=\"nohighlight\">a</code>, <code class=\"nohighlight\">b</code>, not asserted: step 1, standard output</p>";
+        assert_eq!(html.matches("<pre ").count(), 2, "{html}");
+        let both = "Observed on <b>a</b>, <b>b</b>, not asserted: step 1, standard output</p>";
         assert!(html.contains(both), "{html}");
-        assert!(
-            html.contains("Observed on <code class=\"nohighlight\">b</code>, where the page has a pattern: step 1"),
-            "{html}"
-        );
+        assert!(html.contains("Observed on <b>b</b>, where the page has a pattern: step 1"), "{html}");
     }
 
     #[test]

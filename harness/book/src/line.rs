@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::escape::{code, html};
+use crate::escape::{html, name};
 use crate::evidence::{CellEvidence, RecipeEvidence, Record, Standing};
 use crate::fold;
 use crate::shared::Surroundings;
@@ -58,13 +58,13 @@ fn verified(group: &[&CellEvidence], record: &Record, around: &Surroundings<'_>,
     let class = if record.not_yet.is_empty() { "dogfood-verified" } else { "dogfood-verified dogfood-shown" };
     let _ = write!(out, "<details class=\"{class}\"><summary>Verified");
     let names: Vec<String> =
-        record.libraries.iter().map(|(name, version)| code(&format!("{name} {version}"))).collect();
+        record.libraries.iter().map(|(library, version)| name(&format!("{library} {version}"))).collect();
     if !names.is_empty() {
         let _ = write!(out, " with {}", names.join(", "));
     }
     places(" on ", group, out);
     if !record.not_yet.is_empty() {
-        let names: Vec<String> = record.not_yet.iter().map(|name| code(name)).collect();
+        let names: Vec<String> = record.not_yet.iter().map(|one| name(one)).collect();
         let _ = write!(out, ", not yet on {}", names.join(", "));
     }
     let _ = write!(out, ", <time datetime=\"{}\">{}</time></summary>", html(&record.recorded), html(day(record)));
@@ -74,7 +74,7 @@ fn verified(group: &[&CellEvidence], record: &Record, around: &Surroundings<'_>,
 
 /// Says where, if that is anywhere: a recipe that needs no service and its guide's toolbox ran "here".
 fn places(before: &str, group: &[&CellEvidence], out: &mut String) {
-    let names: Vec<String> = group.iter().filter_map(|cell| cell.place()).map(|place| code(&place)).collect();
+    let names: Vec<String> = group.iter().filter_map(|cell| cell.place()).map(|place| name(&place)).collect();
     if !names.is_empty() {
         out.push_str(before);
         out.push_str(&names.join(", "));
@@ -92,7 +92,7 @@ fn faults(evidence: &RecipeEvidence, out: &mut String) {
         let _ = write!(out, "<p class=\"dogfood-fault\">While {} ran", html(&fault.step));
         let with: Vec<&CellEvidence> = evidence.cells.iter().filter(|cell| cell.faults.contains(fault)).collect();
         if with.len() < evidence.cells.len() {
-            let places: Vec<String> = with.iter().map(|cell| code(&cell.target)).collect();
+            let places: Vec<String> = with.iter().map(|cell| name(&cell.target)).collect();
             let _ = write!(out, " on {}", places.join(", "));
         }
         let _ = write!(out, ": {}.</p>", html(&fault.words));
@@ -127,14 +127,12 @@ mod tests {
 
     #[test]
     fn a_verified_cell_says_with_what_where_and_when() {
-        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details class="dogfood-verified"><summary>Verified with <code class="nohighlight">remote-store 0.33.0</code> on <code class="nohighlight">openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</code>, <time datetime="2026-11-20T06:07:08Z">2026-11-20</time></summary><dl><dt><code class="nohighlight">openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</code></dt><dd>0.41 s, <code class="nohighlight">traces/a/hello@openssh.yaml</code></dd></dl></details></div>"#);
+        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details class="dogfood-verified"><summary>Verified with <b>remote-store 0.33.0</b> on <b>openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</b>, <time datetime="2026-11-20T06:07:08Z">2026-11-20</time></summary><dl><dt>openssh</dt><dd>0.41 s, <i>traces/a/hello@openssh.yaml</i></dd></dl></details></div>"#);
         let none = Record { server: None, libraries: vec![], ..record() };
         let mut here = cell("none", Standing::Verified(none));
         assert!(page(vec![here.clone()]).contains("<summary>Verified, <time"));
         here.toolbox = Some("python-0-34".to_owned());
-        assert!(
-            page(vec![here]).contains(">Verified on <code class=\"nohighlight\">toolbox python-0-34</code>, <time")
-        );
+        assert!(page(vec![here]).contains(">Verified on <b>toolbox python-0-34</b>, <time"));
     }
 
     #[test]
@@ -149,7 +147,7 @@ mod tests {
         ];
         let html = page(cells);
         assert_eq!(html.matches("<details class=\"dogfood-verified\">").count(), 2, "{html}");
-        let words = "<p class=\"dogfood-not-verified\">Not verified here on <code class=\"nohighlight\">b</code>, <code class=\"nohighlight\">e</code>: never run</p>";
+        let words = "<p class=\"dogfood-not-verified\">Not verified here on <b>b</b>, <b>e</b>: never run</p>";
         assert!(html.contains(words), "{html}");
         let (a, c) = (html.find(">a ").unwrap(), html.find(">c ").unwrap());
         assert!(a < c && c < html.find("</summary>").unwrap(), "{html}");
@@ -159,8 +157,8 @@ mod tests {
     fn evidence_that_is_merely_shown_says_what_it_does_not_hold_for() {
         let shown = Record { not_yet: vec!["remote-store 0.34.0".to_owned()], server: None, ..record() };
         let html = page(vec![cell("none", Standing::Verified(shown))]);
-        let words = "<details class=\"dogfood-verified dogfood-shown\"><summary>Verified with <code class=\"nohighlight\">remote-store 0.33.0</code>, \
-                     not yet on <code class=\"nohighlight\">remote-store 0.34.0</code>, <time";
+        let words = "<details class=\"dogfood-verified dogfood-shown\"><summary>Verified with <b>remote-store 0.33.0</b>, \
+                     not yet on <b>remote-store 0.34.0</b>, <time";
         assert!(html.contains(words), "{html}");
     }
 
@@ -173,8 +171,7 @@ mod tests {
         cells[1].faults = vec![fault("step 2", "every byte was swallowed")];
         let html = page(cells);
         assert!(html.contains("<p class=\"dogfood-fault\">While step 2 ran: every byte was swallowed.</p>"), "{html}");
-        let third =
-            "While step 3 ran on <code class=\"nohighlight\">openssh</code>: &#60;&#123;&#123;#x&#125;&#125;&#62;.</p>";
+        let third = "While step 3 ran on <b>openssh</b>: &#60;&#123;&#123;#x&#125;&#125;&#62;.</p>";
         assert!(html.contains(third) && html.matches("While ").count() == 2, "{html}");
     }
 
