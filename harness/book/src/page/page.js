@@ -143,9 +143,9 @@
     recipes();
     // A page that was reached by a search shows everything, or a hit could be out of sight.
     if (new URLSearchParams(location.search).has("highlight")) {
-      new MutationObserver(() => {
-        all(".dogfood-evidence details:not([open])").forEach((fold) => { if (fold.querySelector("mark")) { fold.open = true; } });
-      }).observe(document.body, { childList: true, subtree: true });
+      const reveal = () => all(".dogfood-evidence details:not([open])").forEach((fold) => { if (fold.querySelector("mark")) { fold.open = true; } });
+      reveal();
+      new MutationObserver(reveal).observe(document.body, { childList: true, subtree: true });
       return;
     }
     all(".dogfood-tabs").forEach(tabs);

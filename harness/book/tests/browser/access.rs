@@ -3,16 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::page::Page;
-use crate::site::Site;
+use crate::site::{Site, tool};
 
 /// mdBook's themes.
 const THEMES: &[&str] = &["light", "rust", "coal", "navy", "ayu"];
 
 fn axe() -> String {
-    let cache = std::env::var("XDG_CACHE_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cache")));
-    let path = std::env::var("DOGFOOD_TEST_AXE")
-        .unwrap_or_else(|_| format!("{}/dogfood/tools/share/axe.min.js", cache.unwrap_or_default()));
-    std::fs::read_to_string(&path).unwrap_or_else(|problem| panic!("{path}: {problem}; scripts/tools fetches axe-core"))
+    let path = tool("DOGFOOD_TEST_AXE", "share/axe.min.js");
+    std::fs::read_to_string(&path)
+        .unwrap_or_else(|problem| panic!("{}: {problem}; scripts/tools fetches axe-core", path.display()))
 }
 
 /// What axe-core finds wrong with what dogfood puts on the page, a line each: rule, place, and the text around it. Code that an author wrote
@@ -35,7 +34,7 @@ fn names_and_contrast_hold_in_every_theme() {
             "document.querySelectorAll('.dogfood-evidence details').forEach((fold, at) => { fold.open = at < 3; })",
         );
         for theme in THEMES {
-            tab.ask(&format!("document.documentElement.classList.remove('light', 'rust', 'coal', 'navy', 'ayu'); document.documentElement.classList.add('{theme}')"));
+            tab.ask(&format!("document.getElementById('mdbook-theme-{theme}').click()"));
             assert_eq!(wrong(&tab), Vec::<String>::new(), "{page} in {theme}");
         }
     }

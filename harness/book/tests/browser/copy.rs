@@ -1,7 +1,7 @@
 //! What a reader copies is what ran: compared with the steps that the recorder executes, which the traces pin by digest.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use dogfood_core::markup::model::{Guide, Recipe, Session, Step};
 use dogfood_core::name::Id;
@@ -41,7 +41,7 @@ fn scripts(guide: &Guide, recipe: &Recipe) -> BTreeMap<&'static str, String> {
 
 #[test]
 fn every_button_for_a_whole_recipe_copies_exactly_what_ran() {
-    let _alone = CLIPBOARD.lock().unwrap();
+    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
     let tab = Page::new();
     tab.allow_clipboard();
     let mut compared = 0;
@@ -73,7 +73,7 @@ fn every_button_for_a_whole_recipe_copies_exactly_what_ran() {
 
 #[test]
 fn every_button_beside_a_step_copies_exactly_that_step() {
-    let _alone = CLIPBOARD.lock().unwrap();
+    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
     let tab = Page::new();
     tab.allow_clipboard();
     let mut compared = 0;

@@ -89,14 +89,14 @@ impl Browser {
         answer["result"].clone()
     }
 
-    /// The next event of `session` called `method`; what came before it stays for others.
-    pub(crate) fn event(&self, session: &str, method: &str) -> Value {
+    /// Waits for the first event of `session` that is the one; what else came stays for others.
+    pub(crate) fn event(&self, session: &str, is_it: impl Fn(&Value) -> bool) {
         let found = self.wait(|inbox| {
             let events = inbox.events.get_mut(session)?;
-            let at = events.iter().position(|event| event["method"] == method)?;
+            let at = events.iter().position(&is_it)?;
             events.remove(at)
         });
-        found.unwrap_or_else(|| panic!("no event {method}: {}", self.gone()))["params"].clone()
+        assert!(found.is_some(), "an event did not come: {}", self.gone());
     }
 
     /// All events of `session` so far; they are gone afterwards.

@@ -26,22 +26,25 @@ fn a_page_with_an_error_or_a_failed_request_is_seen() {
     assert!(!tab.complaints().is_empty());
 }
 
-/// What dogfood adds to a page, before compression: the bar is for usual pages, and this book's are.
+/// What dogfood adds to a page, before compression: style and script once, and little for each recipe, so that a usual page gets 20 KB.
 #[test]
 fn no_page_gets_much_heavier() {
-    let added = "Array.from(document.querySelectorAll('main style, main script, main [class^=dogfood]'))\
-        .filter((one) => !one.parentElement.closest('[class^=dogfood]') && !one.matches('.dogfood-tabs, .dogfood-piece'))\
-        .reduce((sum, one) => sum + new TextEncoder().encode(one.outerHTML).length, 0)";
     let tab = Page::new();
+    let outermost = "!one.parentElement.closest('[class^=dogfood]') && !one.matches('.dogfood-tabs, .dogfood-piece')";
+    let bytes = |selector: &str| {
+        let all = format!("Array.from(document.querySelectorAll('{selector}')).filter((one) => {outermost})");
+        tab.ask(&format!("{all}.reduce((sum, one) => sum + new TextEncoder().encode(one.outerHTML).length, 0)"))
+            .as_u64()
+    };
     for (page, _) in Site::shared().guides() {
         tab.call("Emulation.setScriptExecutionDisabled", &serde_json::json!({ "value": true }));
         tab.go(&page);
-        let bytes = tab.ask(added).as_u64().unwrap();
-        println!("{page}: {bytes} bytes");
-        assert!(bytes > 5_000, "{page}: {bytes} bytes, so nothing was measured");
-        assert!(bytes <= BAR, "{page}: {bytes} bytes");
+        let once = bytes("main > style, main > script").unwrap();
+        let rest = bytes("main [class^=dogfood]").unwrap();
+        let recipes = tab.ask("document.querySelectorAll('.dogfood-evidence').length").as_u64().unwrap();
+        println!("{page}: {once} bytes once and {rest} bytes for {recipes} recipes");
+        assert!(once > 5_000 && recipes > 5 && rest > recipes * 100, "{page}: nothing was measured");
+        assert!(once <= 12 * 1024 && rest <= 1024 * recipes, "{page}: {once} and {rest} bytes");
+        assert!(recipes > 16 || once + rest <= 20 * 1024, "{page}: {} bytes", once + rest);
     }
 }
-
-/// 20 KB; the widest guide of this book, with three dozen recipes on two servers, takes twice that.
-const BAR: u64 = 40 * 1024;

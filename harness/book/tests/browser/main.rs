@@ -4,13 +4,23 @@
 //! Needs what `scripts/test` finds: `chromium` (or DOGFOOD_TEST_CHROMIUM), `mdbook` (or DOGFOOD_TEST_MDBOOK) and axe-core, which
 //! `scripts/tools` fetches (or DOGFOOD_TEST_AXE). Without one of them the tests fail and say what installs it.
 
+// All of this is test code: the lints about `unwrap` and `panic` know it by this word alone.
+#[cfg(test)]
 mod devtools;
-mod site;
+#[cfg(test)]
 mod page;
+#[cfg(test)]
+mod site;
 
+#[cfg(test)]
 mod access;
+#[cfg(test)]
 mod copy;
+#[cfg(test)]
 mod loading;
+#[cfg(test)]
 mod pictures;
+#[cfg(test)]
 mod search;
+#[cfg(test)]
 mod tabs;

@@ -30,6 +30,7 @@ impl Page {
         for domain in ["Page", "Runtime", "Network", "Log"] {
             page.call(&format!("{domain}.enable"), &json!({}));
         }
+        page.call("Page.setLifecycleEventsEnabled", &json!({ "enabled": true }));
         page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
         page.resize(1280, 900);
         page
@@ -50,8 +51,15 @@ impl Page {
     /// Goes to a page of the book, and waits until it is loaded with everything that it asks for.
     pub(crate) fn go(&self, page: &str) {
         self.browser.drain(&self.session);
-        self.call("Page.navigate", &json!({ "url": Site::shared().url(page) }));
-        self.browser.event(&self.session, "Page.loadEventFired");
+        let answer = self.call("Page.navigate", &json!({ "url": Site::shared().url(page) }));
+        // A click before this may have started a navigation of its own, whose end is not this one's.
+        let is_ours = |event: &Value| {
+            let params = &event["params"];
+            event["method"] == "Page.lifecycleEvent"
+                && params["name"] == "load"
+                && params["loaderId"] == answer["loaderId"]
+        };
+        self.browser.event(&self.session, is_ours);
     }
 
     /// Everything since the last [`Page::go`] that a reader's console would show in red: exceptions, errors, requests that failed.

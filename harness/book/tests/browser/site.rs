@@ -88,15 +88,24 @@ impl Site {
     }
 }
 
+/// A file that `scripts/tools` puts into the cache, unless the variable names another.
+pub(crate) fn tool(variable: &str, inside: &str) -> PathBuf {
+    let named = std::env::var_os(variable).map(PathBuf::from);
+    named.unwrap_or_else(|| {
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
+        cache.unwrap_or_default().join("dogfood/tools").join(inside)
+    })
+}
+
 fn build(folder: &Path) {
-    let mdbook = std::env::var("DOGFOOD_TEST_MDBOOK").unwrap_or_else(|_| "mdbook".to_owned());
+    let mdbook = tool("DOGFOOD_TEST_MDBOOK", "bin/mdbook");
     let ours = Path::new(env!("CARGO_BIN_EXE_mdbook-dogfood")).parent().expect("a folder").to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(ours).chain(std::env::split_paths(&path))).expect("a PATH");
     let _ = std::fs::remove_dir_all(folder);
     let done = Command::new(&mdbook).arg("build").arg("-d").arg(folder).current_dir(root()).env("PATH", path).output();
-    let done = done
-        .unwrap_or_else(|problem| panic!("{mdbook}: {problem}; scripts/tools builds it, DOGFOOD_TEST_MDBOOK names it"));
+    let done = done.unwrap_or_else(|problem| panic!("{}: {problem}; scripts/tools builds it", mdbook.display()));
     assert!(done.status.success(), "mdbook build: {}", String::from_utf8_lossy(&done.stderr));
 }
 
