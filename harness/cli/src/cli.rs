@@ -148,6 +148,9 @@ pub(crate) struct RunArgs {
     /// The commit that the change starts from
     #[arg(long, value_name = "REF", requires = "pending")]
     pub(crate) base: Option<String>,
+    /// Take no trace that is not in this commit for evidence: what a change recorded itself is recorded anew
+    #[arg(long, value_name = "REF", requires = "pending")]
+    pub(crate) policy_from: Option<String>,
     /// Say what would run and what it needs; run nothing
     #[arg(long)]
     pub(crate) plan: bool,

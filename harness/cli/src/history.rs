@@ -142,6 +142,8 @@ fn git(root: &Path) -> Command {
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         git.env_remove(name);
     }
+    // A checkout can hold a folder that looks like a bare repository, with a configuration that starts programs.
+    git.args(["-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"]);
     git.args(["--no-replace-objects", "--literal-pathspecs", "-C"]).arg(root);
     git
 }

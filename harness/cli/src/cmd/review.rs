@@ -1,12 +1,14 @@
 //! A change under review: the checkout, held against the commits that `--base` and `--policy-from` name. Starts git's plumbing; runs nothing of
 //! the checkout.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use dogfood_core::checkout::{self, Files as _, Inputs, LoadError};
 use dogfood_core::date::Date;
 use dogfood_core::event::CellId;
 use dogfood_core::gate::{CellState, Report};
+use dogfood_core::place::RelPath;
 use dogfood_core::review::{self, Judge};
 use dogfood_core::yaml::FileKind;
 use mdbook_dogfood::terminal::Shown;
@@ -32,27 +34,48 @@ impl Against<'_> {
     /// Loads the checkout around `root`, held against those commits.
     pub(crate) fn load(self, context: &Context, root: &Path, today: Date) -> Result<Inputs, Trouble> {
         let mut inputs = context.load(root, today)?;
-        if let Some(base) = self.base {
-            let commit = Commit::open(root, base)?;
-            inputs.changed = match checkout::load_book(&commit, today) {
-                Ok(before) => review::changed(&inputs, &before),
+        let base = self.base.map(|name| Before::open(root, name, today)).transpose()?;
+        if let Some(base) = &base {
+            inputs.changed = match &base.book {
+                Ok(before) => review::changed(&inputs, before),
                 // The change brings the book itself.
                 Err(LoadError::NoBook) => every_cell(&inputs),
-                Err(error) => return Err(unusable(base, &error)),
+                Err(error) => return Err(unusable(base.name, error)),
             };
         }
-        if let Some(name) = self.policy_from {
-            let commit = Commit::open(root, name)?;
-            let base = checkout::load_book(&commit, today).map_err(|error| unusable(name, &error))?;
-            let text = |path| commit.read(&path, FileKind::Trace.max_bytes()).ok().map(|text| (path, text));
-            let traces = checkout::trace_paths(&commit).into_iter().filter_map(text).collect();
-            review::judge(&mut inputs, &Judge { name, base: &base, traces: &traces });
-        }
+        let Some(name) = self.policy_from else { return Ok(inputs) };
+        // Most often it is the same commit, and reading it once is most of the work.
+        let before = match base.filter(|base| base.name == name) {
+            Some(base) => base,
+            None => Before::open(root, name, today)?,
+        };
+        let base = before.book.as_ref().map_err(|error| unusable(name, error))?;
+        review::judge(&mut inputs, &Judge { name, base, traces: &before.traces() });
         Ok(inputs)
     }
 }
 
-fn every_cell(inputs: &Inputs) -> std::collections::BTreeSet<CellId> {
+/// The book at another commit.
+struct Before<'a> {
+    name: &'a str,
+    commit: Commit,
+    book: Result<Inputs, LoadError>,
+}
+
+impl<'a> Before<'a> {
+    fn open(root: &Path, name: &'a str, today: Date) -> Result<Self, Trouble> {
+        let commit = Commit::open(root, name)?;
+        Ok(Self { book: checkout::load_book(&commit, today), name, commit })
+    }
+
+    /// The texts of its traces.
+    fn traces(&self) -> BTreeMap<RelPath, String> {
+        let read = |path: RelPath| Some((self.commit.read(&path, FileKind::Trace.max_bytes()).ok()?, path));
+        checkout::trace_paths(&self.commit).into_iter().filter_map(read).map(|(text, path)| (path, text)).collect()
+    }
+}
+
+fn every_cell(inputs: &Inputs) -> BTreeSet<CellId> {
     let recipes = inputs.guides().flat_map(|(_, guide)| guide.recipes.iter().map(move |recipe| (guide, recipe)));
     recipes.flat_map(|(guide, recipe)| dogfood_core::plan::cell_ids(guide, recipe)).map(|(id, _)| id).collect()
 }

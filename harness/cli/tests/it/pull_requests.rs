@@ -153,6 +153,20 @@ fn a_book_below_the_repository_s_root_is_found() {
         .silent_about("a/two");
 }
 
+#[test]
+fn a_folder_that_looks_like_a_repository_is_not_asked() {
+    let project = book();
+    // What a pull request could add to a book that lies below the repository's root.
+    git(&project, &["clone", "--quiet", "--bare", ".", "docs"]);
+    project.write("docs/book.toml", crate::project::BOOK_TOML);
+    project.write("docs/guides/SUMMARY.md", "# Summary\n");
+    let owned = project.path("owned");
+    let config = project.read("docs/config") + &format!("[core]\n\tfsmonitor = \"touch {}\"\n", owned.display());
+    project.write("docs/config", &config);
+    project.dogfood_in("docs", "check --base main").code(2).says("bare repository");
+    assert!(!owned.exists());
+}
+
 /// Every change is one that `check` alone lets pass, or would, and that the base does not.
 #[track_caller]
 fn caught(project: &Project, rule: &str, words: &str) {
@@ -294,6 +308,12 @@ fn a_changed_recipe_s_own_trace_is_not_believed() {
     project.dogfood("check --policy-from main").code(1).says("the trace is not the one of `main`");
     // Beside `--base` it is passed over: the cell waits for a maintainer.
     project.dogfood("check --base main --policy-from main").code(0).says("pending: a/one@none");
+    // Nor does it keep the maintainer's run from recording the cell, though it says the same.
+    project.dogfood("run --pending --base main").code(4);
+    let project = project.set("CI", "true");
+    let recorded = project.dogfood("run --pending --base main --policy-from main").code(0);
+    recorded.says("1 recipe passed").says("1 trace written");
+    assert!(project.read("traces/a/one@none.yaml").contains("recorder: ci"));
 }
 
 #[test]

@@ -71,6 +71,8 @@ pub(crate) struct Request {
     pub(crate) stale: bool,
     /// Of those only what a change that starts from this commit leaves pending.
     pub(crate) base: Option<String>,
+    /// The commit whose traces alone count.
+    pub(crate) policy_from: Option<String>,
     /// Keep the recipes' folders.
     pub(crate) keep: bool,
     /// Accept that infrastructure is not there.
@@ -93,6 +95,7 @@ impl Request {
             selectors,
             stale: false,
             base: None,
+            policy_from: None,
             keep: false,
             available: false,
             jobs: config::jobs(None),
@@ -110,11 +113,14 @@ impl Request {
     fn typed(args: &RunArgs, ci: bool) -> Self {
         // A pending cell has no evidence that it could be held against: CI records it, or nobody does.
         let frozen = args.frozen || (ci && !args.pending);
+        // A trace that does not count is replaced, also by one that says the same.
+        let refresh = args.refresh || args.policy_from.is_some();
         Self {
-            mode: if frozen { Mode::Frozen } else { Mode::Record { refresh: args.refresh } },
+            mode: if frozen { Mode::Frozen } else { Mode::Record { refresh } },
             selectors: args.selection.clone(),
             stale: args.stale || args.pending,
             base: args.base.clone(),
+            policy_from: args.policy_from.clone(),
             keep: args.keep,
             available: args.available,
             jobs: config::jobs(args.jobs),
@@ -163,7 +169,7 @@ pub(crate) fn show_plan(context: &mut Context, root: &Path, request: &Request) -
 
 /// Loads the checkout and plans the cells.
 fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
-    let against = Against { base: request.base.as_deref(), policy_from: None };
+    let against = Against { base: request.base.as_deref(), policy_from: request.policy_from.as_deref() };
     let inputs = against.load(context, root, context.today(&request.today)?)?;
     let selection = select::parse(&request.selectors, &inputs)?;
     let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
