@@ -70,7 +70,8 @@ fn bench_measures_again_and_says_what_changed() {
 #[test]
 fn noise_stops_the_build() {
     // The first runs take as long as the base, the later ones five times as long: two humps.
-    let body = BODY.replace("sleep 0.4", "echo >> runs; if [ \"$(wc -l < runs)\" -gt 5 ]; then sleep 0.5; else sleep 0.1; fi");
+    let body =
+        BODY.replace("sleep 0.4", "echo >> runs; if [ \"$(wc -l < runs)\" -gt 5 ]; then sleep 0.5; else sleep 0.1; fi");
     let body = body.replace("rounds=5", "rounds=8");
     let project = Project::with_guide("a", &body);
     project.dogfood("run").code(1).says("broken-evidence").says("bimodal");
