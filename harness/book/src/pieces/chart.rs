@@ -24,6 +24,7 @@ pub(super) fn html(chart: &Chart) -> String {
         let numbers =
             Block { kind: "benchmark", open: Vec::new(), folded: Some(plot.numbers.clone()), notes: Vec::new() };
         out.push_str(&block::html(&numbers));
+        let _ = write!(out, "<p>{}</p>", escaped(&plot.note));
     }
     out.push_str("</div>");
     out
@@ -157,6 +158,7 @@ mod tests {
             title: format!("read on {label}"),
             axis: "time".to_owned(),
             description: label.to_owned(),
+            note: label.to_owned(),
             bars: vec![bar("base", &[0.9, 1.0, 1.2]), bar(label, dots)],
             numbers: Fold { summary: "Numbers".to_owned(), table: Table::default() },
         };

@@ -46,7 +46,8 @@ fn another_time_is_no_difference_and_a_changed_figure_stops_the_build() {
     assert_eq!(project.files(), before);
     let trace = project.read("traces/a/pace@none.yaml");
     project.write("traces/a/pace@none.yaml", &trace.replacen("samples: [0.", "samples: [9.", 1));
-    project.mdbook("build").code(1).says("edited-trace");
+    project.dogfood("check").code(1).says("edited-trace").says("broken-evidence");
+    project.mdbook("build").code(101).says("edited-trace");
 }
 
 #[test]
@@ -65,6 +66,21 @@ fn bench_measures_again_and_says_what_changed() {
     project.dogfood("bench --record").code(0);
     assert_ne!(project.files(), before);
     Project::with_guide("a", "```sh recipe=r\ntrue\n```\n").dogfood("bench").code(4);
+}
+
+#[test]
+fn a_ratio_that_moved_is_told_and_fails() {
+    let project = Project::wired();
+    project.write("pause", "0.4");
+    let body = BODY.replace("sleep 0.4", &format!("sleep \"$(cat {})\"", project.path("pause").display()));
+    let project = project.guide("a", "targets: [none]", &body);
+    project.dogfood("run").code(0);
+    let before = project.read("traces/a/pace@none.yaml");
+    project.write("pause", "0.1");
+    let ran = project.dogfood("bench a/pace").code(1).says("a/pace@none pace/long: changed (recorded ");
+    assert!(ran.err.contains("1 ratio measured, 1 changed"), "{}", ran.err);
+    assert_eq!(project.read("traces/a/pace@none.yaml"), before);
+    project.dogfood("run --frozen").code(0);
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub struct Plot {
     pub description: String,
     /// The lines.
     pub bars: Vec<Bar>,
+    /// How it was measured.
+    pub note: String,
     /// The same in numbers.
     pub numbers: Fold,
 }

@@ -1,6 +1,6 @@
 //! What pieces tell of benchmarks: the group that a word names, what its cells measured, and numbers in words. Pure; touches nothing.
 
-use crate::bench::{Group, Line, Measured, Modes, Ratio, Verdict, groups};
+use crate::bench::{Group, Line, Measured, Modes, Ratio, Times, Verdict, groups};
 use crate::markup::model::Recipe;
 use crate::markup::spelling;
 use crate::trace::{Machine, Trace};
@@ -209,19 +209,36 @@ pub(super) fn digits(number: f64, significant: i32) -> String {
     format!("{rounded:.places$}")
 }
 
+/// Where measurements were made, and how busy that machine was: one sentence for several groups.
+pub(super) fn machines(seen: &[(&Machine, Option<f64>)]) -> String {
+    let mut words: Vec<String> = seen.iter().map(|(machine, _)| class(machine)).collect();
+    words.dedup();
+    let loads = Times::of_seconds(seen.iter().filter_map(|(_, load)| *load));
+    let load = match loads.sorted() {
+        [] => String::new(),
+        [low, .., high] if digits(*low, 2) != digits(*high, 2) => {
+            format!("; {} to {} processes wanted to run there when groups began", digits(*low, 2), digits(*high, 2))
+        }
+        [one, ..] => format!("; {} processes wanted to run there when groups began", digits(*one, 2)),
+    };
+    format!("Recorded on {}{load}.", words.join(", and on "))
+}
+
+fn class(machine: &Machine) -> String {
+    let processors = if machine.cpus == 1 { "processor" } else { "processors" };
+    format!("{}, {} {processors}, {}", machine.arch, machine.cpus, machine.memory)
+}
+
 /// How it was measured, in sentences.
 pub(super) fn method(group: &Group<'_>, measured: &Measured, machine: &Machine) -> String {
     let base = group.variants.first().map(|base| base.id.as_str()).unwrap_or_default();
     let load = measured.load.map(|load| format!("; {} processes wanted to run there when it began", digits(load, 2)));
-    let processors = if machine.cpus == 1 { "processor" } else { "processors" };
     format!(
         "Times as a ratio to those of {base}: below 1 is faster. In brackets, what chance makes of it in 95 of 100 cases. {} rounds, in which every \
-         variant ran once, after one that does not count; effects below {} times do not count. Recorded on {}, {} {processors}, {}{}.",
+         variant ran once, after one that does not count; effects below {} times do not count. Recorded on {}{}.",
         group.rounds,
         digits(group.min_effect, 3),
-        machine.arch,
-        machine.cpus,
-        machine.memory,
+        class(machine),
         load.unwrap_or_default(),
     )
 }

@@ -104,9 +104,9 @@ fn prose_takes_results_only() {
     assert_eq!(ratio("tuned", [HALF, STEADY, WILD]), "2.0 times slower");
     assert_eq!(ratio("tuned", [STEADY, STEADY, WILD]), "no difference of at least 1.20 times shown");
     for (variant, times, why) in [
-        ("wild", [STEADY, HALF, WILD], "noise is no result (too noisy: "),
-        ("wild", [STEADY, HALF, HUMPS], "noise is no result (bimodal: 3 near 101 ms, 3 near 401 ms)"),
-        ("tuned", [HUMPS, HALF, WILD], "noise is no result (the base is bimodal)"),
+        ("wild", [STEADY, HALF, WILD], "`wild` of `demo/speed@box` is no result: too noisy: "),
+        ("wild", [STEADY, HALF, HUMPS], "is no result: bimodal: 3 near 101 ms, 3 near 401 ms"),
+        ("tuned", [HUMPS, HALF, WILD], "is no result: the base is bimodal"),
         ("base", [STEADY, HALF, WILD], "`base` is the base, which is neither faster nor slower than itself"),
         ("tund", [STEADY, HALF, WILD], "the group `pace` has no variant `tund`"),
     ] {

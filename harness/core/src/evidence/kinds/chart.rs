@@ -3,7 +3,7 @@
 use crate::bench::{Line, Measured};
 use crate::evidence::anchor;
 use crate::evidence::content::{Bar, Chart, Content, Fold, Plot};
-use crate::evidence::measurements::{FoundGroup, group, measured, place, table, verdict};
+use crate::evidence::measurements::{FoundGroup, group, measured, method, place, table, verdict};
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
 use crate::evidence::single::cells;
@@ -47,6 +47,7 @@ fn plot(request: &Request<'_>, found: &FoundGroup<'_>, cell: &Seen<'_>, trace: &
         axis: format!("time, where the median of {name} is 1; each dot is one run"),
         description: told.join("; "),
         bars,
+        note: method(&found.group, measured, &trace.machine),
         numbers: Fold { summary: "The same in numbers".to_owned(), table: table(found, cell, trace, measured, link) },
     }
 }

@@ -4,7 +4,7 @@ use crate::bench::{Line, Verdict};
 use crate::evidence::anchor;
 use crate::evidence::columns::columns;
 use crate::evidence::content::{Block, Cell, Content, Group, Mark, Row, Run, Table};
-use crate::evidence::measurements::{FoundGroup, digits, group, measured, said};
+use crate::evidence::measurements::{FoundGroup, digits, group, machines, measured, said};
 use crate::evidence::problem::Problem;
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
@@ -31,11 +31,12 @@ impl Kind for Fastest {
         let recipes: Vec<_> = found.iter().map(|(_, group)| group.found).collect();
         let columns = columns(&recipes, view);
         let all: Vec<Seen<'a>> = recipes.iter().flat_map(|recipe| view.cells(recipe)).collect();
-        let mut rows = Vec::new();
+        let (mut rows, mut where_measured) = (Vec::new(), Vec::new());
         for (word, group) in &found {
             let cells = view.cells(&group.found);
             let (seen, wrong) = measured(*word, group, &cells);
             problems.extend::<Vec<Problem>>(wrong);
+            where_measured.extend(seen.iter().map(|(_, trace, measured)| (&trace.machine, measured.load)));
             let told = columns.iter().map(|column| {
                 let own = seen.iter().find(|(cell, ..)| column.of(std::slice::from_ref(cell)).is_some());
                 match own {
@@ -55,7 +56,13 @@ impl Kind for Fastest {
         let head = heads.into_iter().chain(columns.iter().map(|column| column.head(&all))).collect();
         let caption = vec![Run::words("The fastest variant of each group, by its ratio to the base")];
         let table = Table { caption, head, groups: vec![Group { title: Vec::new(), rows }] };
-        Ok(Content::Block(Block { kind: "fastest", open: vec![table], folded: None, notes: Vec::new() })).into()
+        Ok(Content::Block(Block {
+            kind: "fastest",
+            open: vec![table],
+            folded: None,
+            notes: vec![vec![Run::Words(machines(&where_measured))]],
+        }))
+        .into()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::evidence::problem::Problem;
 use crate::evidence::request::{Request, Word};
 use crate::evidence::resolve::Resolved;
 use crate::evidence::single::{agreed, cells};
-use crate::evidence::view::View;
+use crate::evidence::view::{Seen, View};
 use crate::markup::spelling;
 
 use super::kind::{Kind, Layout, Meta};
@@ -51,12 +51,25 @@ impl Kind for Ratio {
             Ok(read) => read,
             Err(problem) => return vec![problem].into(),
         };
+        let noise = |cell: &Seen<'a>| {
+            let measured = Measured::read(&found.group, cell.passing?).ok()?;
+            let verdict = measured.line(variant)?.verdict.filter(|verdict| !verdict.is_result())?;
+            let title = format!("`{}` of `{}` is no result: {}", variant, cell.id, said(&verdict, measured.min_effect));
+            let help = format!(
+                "run `dogfood run {} --refresh` when the machine has nothing else to do, give the group more `rounds=`, or take the piece out",
+                found.found.name()
+            );
+            Some(Problem::new(word.range(), title, help).note("prose takes results only").subject(&cell.id))
+        };
+        let noise: Vec<Problem> = cells.iter().filter_map(noise).collect();
+        if !noise.is_empty() {
+            return noise.into();
+        }
         agreed("ratio", word.range(), &cells, |_, trace| {
             let measured = Measured::read(&found.group, trace)?;
             let line = measured.line(variant).ok_or_else(|| format!("`{variant}` does not run there"))?;
             match &line.verdict {
-                Some(verdict) if verdict.is_result() => Ok(said(verdict, measured.min_effect)),
-                Some(verdict) => Err(format!("noise is no result ({})", said(verdict, measured.min_effect))),
+                Some(verdict) => Ok(said(verdict, measured.min_effect)),
                 None => Err(format!("`{variant}` is the base there")),
             }
         })
