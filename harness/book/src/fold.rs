@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
+use crate::colophon::Surroundings;
 use crate::escape::{code, html as escaped, name};
 use crate::evidence::{CellEvidence, Observed};
-use crate::shared::Surroundings;
 
 /// Bytes of one observed stream that a page shows; the trace holds more.
 const OBSERVED_LIMIT: usize = 2 * 1024;
@@ -42,7 +42,7 @@ fn run(cell: &CellEvidence, around: &Surroundings<'_>, out: &mut String) {
         Some(before) => write!(out, "<a href=\"{}{trace}\">{trace}</a>", escaped(before)),
         None => write!(out, "<i>{trace}</i>"),
     };
-    let beyond = around.shared.beyond(record);
+    let beyond = around.colophon.beyond(record);
     if !beyond.is_empty() {
         let _ = write!(out, ", with {}", code(&beyond.join(", ")));
     }
@@ -77,8 +77,8 @@ fn head(text: &str) -> (&str, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::colophon::Colophon;
     use crate::evidence::{Record, Standing};
-    use crate::shared::Shared;
 
     fn cell(target: &str, observed: Vec<Observed>) -> CellEvidence {
         let record = Record {
@@ -99,8 +99,8 @@ mod tests {
 
     fn fold(cells: &[CellEvidence], repository: Option<&str>) -> String {
         let mut out = String::new();
-        let shared = Shared::default();
-        html(&cells.iter().collect::<Vec<_>>(), &Surroundings { shared: &shared, repository }, &mut out);
+        let colophon = Colophon::default();
+        html(&cells.iter().collect::<Vec<_>>(), &Surroundings { colophon: &colophon, repository }, &mut out);
         out
     }
 

@@ -8,7 +8,7 @@ pub mod protocol;
 pub mod escape;
 pub mod terminal;
 pub mod evidence;
-pub mod shared;
+pub mod colophon;
 mod fold;
 pub mod line;
 pub mod notes;

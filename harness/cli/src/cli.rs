@@ -238,7 +238,11 @@ pub(crate) struct ExplainArgs {
 
 /// `dogfood clean`
 #[derive(Args, Debug)]
-pub(crate) struct CleanArgs {}
+pub(crate) struct CleanArgs {
+    /// Also remove builds of this book's images from before their folders changed
+    #[arg(long)]
+    pub(crate) images: bool,
+}
 
 /// `dogfood init`
 #[derive(Args, Debug)]

@@ -65,7 +65,7 @@ fn without_javascript_everything_is_there_to_read() {
             ".dogfood-evidence summary",
             ".dogfood-tabs > div",
             ".dogfood-tab-name",
-            ".dogfood-shared",
+            ".dogfood-colophon",
         ] {
             assert!(
                 tab.is(&format!("Array.from(document.querySelectorAll('{selector}')).every({seen})")),

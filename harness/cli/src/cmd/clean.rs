@@ -1,17 +1,20 @@
-//! `dogfood clean`: removes what killed runs left, and folders that `--keep` kept. Kills processes that carry a dead run's mark, removes
-//! their folders and records, and what is theirs in the Docker engine.
+//! `dogfood clean`: removes what killed runs left, folders that `--keep` kept, and on demand older builds of images.
+//! Kills processes that carry a dead run's mark, removes their folders and records, and what is theirs in the Docker engine.
 
+use dogfood_run::containers::{self, Engine};
 use dogfood_run::lease;
 use mdbook_dogfood::terminal::Shown;
 
 use super::Context;
-use crate::cli::CleanArgs;
-use crate::exit::{Exit, Trouble};
+use crate::cli::{CleanArgs, Today};
+use crate::exit::{Exit, Trouble, sentence};
 use crate::output::{Head, count};
 
 /// Cleans.
-pub(crate) fn run(context: &mut Context, _args: &CleanArgs) -> Result<Exit, Trouble> {
+pub(crate) fn run(context: &mut Context, args: &CleanArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
+    // First: without a book or an engine it is not known what is old.
+    let old_images = if args.images { old_images(context)? } else { 0 };
     let swept = lease::clean(&root);
     let half = dogfood_store::write::sweep(&root.join(dogfood_core::trace::FOLDER));
     for problem in &swept.problems {
@@ -26,6 +29,7 @@ pub(crate) fn run(context: &mut Context, _args: &CleanArgs) -> Result<Exit, Trou
         (swept.remains.networks, "network"),
         (swept.remains.volumes, "volume"),
         (swept.remains.images, "unfinished image"),
+        (old_images, "old image"),
     ];
     let found: Vec<String> =
         found.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| counted(number, what)).collect();
@@ -35,6 +39,17 @@ pub(crate) fn run(context: &mut Context, _args: &CleanArgs) -> Result<Exit, Trou
         format!("removed: {}", found.join(", "))
     });
     Ok(if swept.problems.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// Removes builds of the book's images from before their folders changed; says how many.
+fn old_images(context: &Context) -> Result<usize, Trouble> {
+    let inputs = context.load(&context.root()?, context.today(&Today::default())?)?;
+    let unavailable =
+        |error: &dyn std::error::Error| Trouble::not_available(sentence(error), "`dogfood doctor` says what is there");
+    let engine = Engine::find().map_err(|error| unavailable(&error))?;
+    let images = inputs.targets.values().filter_map(|target| target.image.as_ref());
+    let removed = images.map(|image| containers::remove_older(&engine, image)).sum::<Result<usize, _>>();
+    removed.map_err(|error| unavailable(&error))
 }
 
 fn counted(number: usize, what: &str) -> String {

@@ -99,6 +99,7 @@ fn records(project: &Project) -> Vec<String> {
 #[test]
 fn a_recipe_runs_against_a_container_and_leaves_nothing() {
     let project = contained(RECIPE);
+    project.dogfood("run --plan").code(0).says("; needs Docker engine\n");
     project.dogfood("run").code(0).says("1 recipe passed").says("is ready after");
     let trace = project.read("traces/c/remote@openssh.yaml");
     let facts = trace.split_once("\nservice:\n").unwrap().1;
@@ -106,6 +107,20 @@ fn a_recipe_runs_against_a_container_and_leaves_nothing() {
     assert!(facts.contains("image: dogfood/openssh:"), "{trace}");
     project.dogfood("run").code(0).says("1 trace unchanged");
     assert_eq!(records(&project), Vec::<String>::new());
+}
+
+#[test]
+fn older_builds_of_an_image_go_on_demand() {
+    let image = with_image("FROM scratch\nCMD [\"/nothing\"]\n");
+    let (project, name) = (&image.project, &image.name);
+    project.dogfood("run").code(3);
+    let tagged = || ran(project.command("docker".as_ref()).args(["images", "-q", &format!("dogfood/{name}")])).out;
+    assert_eq!(tagged().lines().count(), 1, "{name}");
+    project.dogfood("clean --images");
+    assert_eq!(tagged().lines().count(), 1, "a target names it");
+    project.write(&format!("infra/images/{name}/Dockerfile"), "FROM scratch\nCMD [\"/nothing-else\"]\n");
+    project.dogfood("clean --images").code(0).says("old image");
+    assert_eq!(tagged(), "");
 }
 
 #[test]
@@ -119,6 +134,11 @@ fn no_engine_is_three_and_says_what_mends_it() {
         .says("1 not available");
     project.dogfood("run --available").code(0).says("1 not available");
     project.dogfood("up openssh").code(3).says("no Docker engine");
+    project.dogfood("run --plan").code(0).says("c/remote@openssh: never recorded; needs Docker engine, not found here");
+    project
+        .dogfood("list --plan")
+        .code(0)
+        .says("1 run on openssh; 0 s of steps when last recorded; needs Docker engine (not found)");
     let doctor = project.dogfood("doctor --format json").code(3);
     let items = doctor.json()["items"].as_array().unwrap().clone();
     let engine = items.iter().find(|item| item["name"] == "Docker engine").unwrap();

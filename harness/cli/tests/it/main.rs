@@ -15,6 +15,7 @@ mod explain;
 mod faults;
 mod hostile;
 mod hostile_files;
+mod hostile_machine;
 mod hostile_runs;
 mod init;
 mod list;

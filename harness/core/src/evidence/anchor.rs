@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::markup::model::Chapter;
+use crate::markup::model::{Chapter, Fence};
 use crate::place::RelPath;
 
 use super::book::Found;
@@ -10,8 +10,14 @@ use super::content::Run;
 
 /// A link to the section that holds the recipe, for a page made of `from`.
 pub(super) fn link(from: &Chapter, found: &Found<'_>, text: impl Into<String>) -> Run {
-    let path = if from.path == found.chapter.path { String::new() } else { relative(&from.path, &found.chapter.path) };
-    let anchor = section(found).map(|id| format!("#{id}")).unwrap_or_default();
+    let first = found.recipe.steps.first().and_then(|step| found.chapter.fences.get(step.fence));
+    place(from, found.chapter, first, text)
+}
+
+/// A link to the section of `chapter` that holds `fence`, or to its top.
+pub(super) fn place(from: &Chapter, chapter: &Chapter, fence: Option<&Fence>, text: impl Into<String>) -> Run {
+    let path = if from.path == chapter.path { String::new() } else { relative(&from.path, &chapter.path) };
+    let anchor = fence.and_then(|fence| section(chapter, fence)).map(|id| format!("#{id}")).unwrap_or_default();
     let to = if path.is_empty() && anchor.is_empty() { "#".to_owned() } else { path + &anchor };
     Run::Link { to, text: text.into() }
 }
@@ -29,10 +35,8 @@ fn relative(from: &RelPath, to: &RelPath) -> String {
     up.chain(target[shared..].iter().copied()).chain([name]).collect::<Vec<_>>().join("/")
 }
 
-/// The id of the last heading above the recipe's first fence.
-fn section(found: &Found<'_>) -> Option<String> {
-    let chapter = found.chapter;
-    let fence = chapter.fences.get(found.recipe.steps.first()?.fence)?;
+/// The id of the last heading above the fence.
+fn section(chapter: &Chapter, fence: &Fence) -> Option<String> {
     let mut used = BTreeSet::new();
     let mut last = None;
     for heading in chapter.headings.iter().take_while(|heading| heading.range.start < fence.range.start) {

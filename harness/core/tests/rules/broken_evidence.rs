@@ -431,3 +431,61 @@ fn every_kind_says_how_it_is_written_and_the_manual_too() {
         assert!(section.contains(where_it_stands), "{}", meta.name);
     }
 }
+
+#[test]
+fn guides_are_counted_and_what_is_not_run_stands_with_its_reason() {
+    let later = "```sh recipe=later skip=needs_an-account until=2099-01-31\nfalse\n```\n\n```toml illustrative=their-file\na = 1\n```\n\n";
+    let book = two_targets()
+        .edit("guides/demo.md", END, &format!("{later}{{{{#evidence guides}}}}\n\n{END}"))
+        .recorded(|trace| {
+            if trace.cell.recipe.as_str() == "terminal" {
+                trace.steps[1].stdout.text = Redacted::recorded("two\n".to_owned());
+            }
+        });
+    let Some(Content::Block(block)) = contents(&book).remove(0) else { panic!("no block") };
+    insta::assert_debug_snapshot!(lines(&block.open[0]), @r#"
+    [
+        "Guides by target: 3 of 6 runs verified, the oldest of 2026-11-01, the newest of 2026-11-01",
+        "Guide | box / 3.2 | other / 3.2 | no service | paper | All",
+        "[demo](#) | ? 1 of 2 verified | ? 1 of 2 verified | ? 1 of 2 verified | ? not verified here | ? 3 of 6 verified",
+    ]
+    "#);
+    insta::assert_debug_snapshot!(lines(&block.open[1]), @r#"
+    [
+        "Not run: 3",
+        "Where | What | Why",
+        "[demo/later](#demo) | – skipped recipe | needs an account, until 2099-01-31",
+        "[demo, `toml`](#demo) | – shown, never run | their file",
+        "[demo on paper](#) | ? documented, not verified here | no recipe of this guide was run on it",
+    ]
+    "#);
+    let nothing = with("{{#evidence guides nowhere}}");
+    nothing.finds(&["broken-evidence guides/demo.md:71:20 the book has no guide `nowhere`"]);
+}
+
+#[test]
+fn a_plan_says_what_every_guide_waits_for() {
+    let planned =
+        "plan: {phase: 1, verdict: greenlit, cost: laptop, waits: [words, 2], planned: [{guide: other, phase: 0}]}";
+    let book = two_targets()
+        .edit("guides/demo.md", "unverified: [paper]", &format!("unverified: [paper]\n{planned}"))
+        .edit("guides/demo.md", END, &format!("{{{{#evidence plan}}}}\n\n{END}"))
+        .recorded(|_| ());
+    insta::assert_debug_snapshot!(lines(&block(&book).open[0]), @r#"
+    [
+        "Planned guides: 2",
+        "Guide | Evidence | Verdict | Cost | Waits for",
+        "-- Phase 0",
+        "other | ? not written |  |  | nothing",
+        "-- Phase 1",
+        "[demo](#) | ✓ 4 of 4 verified | greenlit | laptop | words / 2 / a run on paper",
+    ]
+    "#);
+    with("{{#evidence plan}}")
+        .finds(&["broken-evidence guides/demo.md:71:1 no front matter says `plan:` with a phase"]);
+    for (plan, why) in [("word", "is no mapping"), ("{planned: [{phase: 1}]}", "plans a guide without `guide: NAME`")] {
+        let book = with("{{#evidence plan}}");
+        let book = book.edit("guides/demo.md", "toolbox: tools", &format!("toolbox: tools\nplan: {plan}"));
+        book.finds(&[&format!("broken-evidence guides/demo.md:72:1 the `plan:` of `demo` {why}")]);
+    }
+}

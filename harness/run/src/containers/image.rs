@@ -1,11 +1,12 @@
 //! Images: there already, built from their folder, or pulled. Talks to the engine, writes locks below the cache.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bollard::query_parameters::CreateImageOptionsBuilder;
+use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptions};
 use dogfood_core::infra::image::Image;
 use dogfood_core::name::Id;
 use dogfood_core::redact::Redacted;
@@ -15,7 +16,7 @@ use rustix::fs::FlockOperation;
 use super::build::build;
 use super::engine::{Engine, EngineError, call, told, wait};
 use super::host::BuildHost;
-use super::labels::Labels;
+use super::labels::{Labels, RUN};
 use super::sweep::remove_unfinished;
 
 /// How long the engine may take to answer about an image that it has.
@@ -148,6 +149,27 @@ pub fn is_there(engine: &Engine, reference: &str) -> Result<bool, EngineError> {
         Err(error) if error.is_missing() => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Removes what was built of `image`'s folder when other files were in it. A build that a container uses stays. Returns how many went.
+///
+/// # Errors
+/// If the engine fails.
+pub fn remove_older(engine: &Engine, image: &Image) -> Result<usize, EngineError> {
+    let (current, name) = (image.tag(), format!("dogfood/{}", image.name));
+    let filter: HashMap<&str, Vec<&str>> = HashMap::from([("label", vec![RUN]), ("reference", vec![name.as_str()])]);
+    let options = ListImagesOptionsBuilder::new().filters(&filter).build();
+    let found = call(LOOK, None, engine.docker.list_images(Some(options)))?;
+    let mut removed = 0;
+    for tag in found.into_iter().flat_map(|image| image.repo_tags).filter(|tag| *tag != current) {
+        match call(LOOK, None, engine.docker.remove_image(&tag, None::<RemoveImageOptions>, None)) {
+            Ok(_) => removed += 1,
+            // Somebody else was faster, or a container uses it.
+            Err(EngineError::Refused { status: 404 | 409, .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(removed)
 }
 
 fn look(engine: &Engine, reference: &str) -> Result<Option<ImageFacts>, ImageError> {

@@ -22,7 +22,7 @@ mod sweep;
 pub use container::{Container, Ended, Order, Sink};
 pub use engine::{Engine, EngineError, EngineFacts, LEAST_API, NoEngine, Place, find_place};
 pub use host::BuildHost;
-pub use image::{ImageError, ImageFacts, Supply, ensure, is_there};
+pub use image::{ImageError, ImageFacts, Supply, ensure, is_there, remove_older};
 pub use labels::Labels;
 pub use network::Network;
 pub use sweep::{Remains, remove_run, sweep};

@@ -1,5 +1,7 @@
 //! What became of every cell, as words, as data and as an exit code. Pure.
 
+use std::collections::BTreeMap;
+
 use dogfood_core::event::{CellEnd, CellId, NotRun};
 use dogfood_core::plan::Skipped;
 use serde::Serialize;
@@ -111,17 +113,28 @@ impl Outcome {
         self.cells.iter().map(move |(cell, became)| (cell, word(became))).chain(skipped)
     }
 
-    /// One line for each cell that did not run or needs words of its own.
+    /// A remark for each cell that did not run or needs words of its own. What takes several lines, the log of a server that many cells
+    /// wait for, stands once.
     pub(crate) fn remarks(&self) -> Vec<String> {
-        let of_cell = |(cell, became): &(CellId, Became)| {
-            let word = became.word().replace('-', " ");
-            became.why().map(|why| format!("{cell}: {word}: {why}"))
+        let mut long: BTreeMap<&str, &CellId> = BTreeMap::new();
+        let of_cell = |(cell, became)| {
+            let (cell, became): (&CellId, &Became) = (cell, became);
+            let (word, why) = (became.word().replace('-', " "), became.why()?);
+            let first = why.lines().next().unwrap_or_default();
+            let said = if first == why { None } else { long.get(why) };
+            Some(match said {
+                Some(other) => format!("{cell}: {word}: {first} the same as {other}"),
+                None => {
+                    long.insert(why, cell);
+                    format!("{cell}: {word}: {why}")
+                }
+            })
         };
         let skipped = self.skipped.iter().map(|skipped| {
             let until = skipped.until.as_ref().map(|date| format!(" (until {date})")).unwrap_or_default();
             format!("{}: skipped: {}{until}", skipped.id, skipped.reason)
         });
-        self.cells.iter().filter_map(of_cell).chain(skipped).collect()
+        self.cells.iter().map(|(cell, became)| (cell, became)).filter_map(of_cell).chain(skipped).collect()
     }
 
     /// The last line: what passed first, then everything that did not.
@@ -202,6 +215,19 @@ mod tests {
         check(&[PASSED, missing.clone()], Exit::NotAvailable, Exit::Clean);
         check(&[missing, Became::Failed(None)], Exit::Findings, Exit::Findings);
         check(&[Became::NotRun(String::new())], Exit::Findings, Exit::Findings);
+    }
+
+    #[test]
+    fn a_log_that_many_cells_wait_for_is_told_once() {
+        let why = || Became::NotAvailable("box did not get ready; its last lines:\nno\nno".to_owned());
+        let remarks = outcome(&[("a", "box", why()), ("b", "box", why())]).remarks();
+        assert_eq!(
+            remarks,
+            [
+                "g/a@box: not available: box did not get ready; its last lines:\nno\nno",
+                "g/b@box: not available: box did not get ready; its last lines: the same as g/a@box"
+            ]
+        );
     }
 
     #[test]

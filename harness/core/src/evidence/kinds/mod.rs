@@ -9,6 +9,8 @@ mod took;
 mod version;
 mod environment;
 mod errors;
+mod guides;
+mod plan;
 
 use kind::Kind;
 
@@ -21,6 +23,8 @@ pub const KINDS: &[&dyn Kind] = &[
     &version::Version,
     &environment::Environment,
     &errors::Errors,
+    &guides::Guides,
+    &plan::Plan,
 ];
 
 /// The kind called `name`.
