@@ -61,7 +61,7 @@ fn observed(observed: &Observed, targets: &[&str], out: &mut String) {
     let _ = write!(out, "<pre tabindex=\"0\"><code class=\"nohighlight\">{}</code></pre>", escaped(shown));
     let left_out = cut as u64 + observed.dropped;
     if left_out > 0 {
-        let _ = write!(out, "<p>{left_out} bytes more are in the trace.</p>");
+        let _ = write!(out, "<p>{left_out} bytes more are not shown here.</p>");
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
         assert!(html.len() < 2 * OBSERVED_LIMIT, "{}", html.len());
         let left_out = OBSERVED_LIMIT + "\n\n</code></pre><script>alert(1)</script>".len() + 5;
         assert!(
-            html.contains(&format!("<p>{left_out} bytes more are in the trace.</p>")),
+            html.contains(&format!("<p>{left_out} bytes more are not shown here.</p>")),
             "{}",
             &html[html.len() - 200..]
         );
