@@ -89,6 +89,6 @@ fn the_theme_switches_and_our_colours_with_it() {
     let light = tab.text(sign);
     tab.ask("document.getElementById('mdbook-theme-toggle').click()");
     tab.ask("document.getElementById('mdbook-theme-navy').click()");
-    assert!(tab.is("document.documentElement.classList.contains('navy')"));
+    tab.until("document.documentElement.classList.contains('navy')");
     assert_ne!(tab.text(sign), light);
 }
