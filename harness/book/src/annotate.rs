@@ -10,12 +10,12 @@ use dogfood_core::evidence::Content;
 use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
 
 use crate::assets;
+use crate::colophon::{Colophon, Surroundings};
 use crate::escape::html;
 use crate::evidence::RecipeEvidence;
 use crate::line;
 use crate::notes::{not_run_html, unverified_html};
 use crate::pieces;
-use crate::shared::{Shared, Surroundings};
 use crate::tabs::{self, Tabs};
 
 /// What a chapter's page gets.
@@ -47,8 +47,8 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     scope(page.chapter, guide, &mut edits);
     let tabs = tabs::of_guide(page.chapter, guide);
     tabs.iter().for_each(|tabs| open(text, tabs, &mut edits));
-    let shared = Shared::of(page.evidence);
-    let around = Surroundings { shared: &shared, repository: page.repository };
+    let colophon = Colophon::of(page.evidence);
+    let around = Surroundings { colophon: &colophon, repository: page.repository };
     let mut ending = ending(page, guide);
     for (index, fence) in page.chapter.fences.iter().enumerate() {
         fold_or_explain(text, fence, &mut edits);
@@ -61,7 +61,7 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     }
     // Last: what belongs to the fence right above a piece comes before it.
     pieces_in(text, page, &mut edits);
-    if let Some(html) = shared.html() {
+    if let Some(html) = colophon.html() {
         edits.insert(text.len(), format!("\n\n{html}\n"));
     }
     edits.apply(text)

@@ -5,15 +5,18 @@ use std::sync::LazyLock;
 
 /// The style of everything that dogfood puts on a page, as one line of HTML.
 pub fn style() -> &'static str {
-    static STYLE: LazyLock<String> =
-        LazyLock::new(|| format!("<style>{}</style>", without_blanks(&one_line(include_str!("page/page.css"), ""))));
+    static STYLE: LazyLock<String> = LazyLock::new(|| {
+        format!("<style>{}</style>", without(&one_line(include_str!("page/page.css"), ""), IN_STYLES))
+    });
     &STYLE
 }
 
 /// Style and script, as one line of HTML.
 pub fn style_and_script() -> &'static str {
-    static BOTH: LazyLock<String> =
-        LazyLock::new(|| format!("{}<script>{}</script>", style(), one_line(include_str!("page/page.js"), " ")));
+    static BOTH: LazyLock<String> = LazyLock::new(|| {
+        let script = without(&one_line(include_str!("page/page.js"), " "), IN_SCRIPTS);
+        format!("{}<script>{script}</script>", style())
+    });
     &BOTH
 }
 
@@ -25,10 +28,16 @@ fn one_line(text: &str, between: &str) -> String {
     kept.join(between)
 }
 
-/// A style without the blanks that mean nothing in it; those in front of a colon and between words do.
-fn without_blanks(style: &str) -> String {
-    let pairs = [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}")];
-    pairs.iter().fold(style.to_owned(), |text, (from, to)| text.replace(from, to))
+/// Blanks that mean nothing in a style: not those in front of a colon, and between words.
+const IN_STYLES: &[(&str, &str)] =
+    &[(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}")];
+
+/// Blanks that mean nothing in our script, whose strings hold none of these; that it still works is for the browser tests to say.
+const IN_SCRIPTS: &[(&str, &str)] =
+    &[("; ", ";"), (", ", ","), ("{ ", "{"), (" }", "}"), ("} ", "}"), (" => ", "=>"), (" = ", "="), (" === ", "===")];
+
+fn without(text: &str, blanks: &[(&str, &str)]) -> String {
+    blanks.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 #[cfg(test)]

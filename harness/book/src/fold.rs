@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
+use crate::colophon::Surroundings;
 use crate::escape::{code, html as escaped, name};
 use crate::evidence::{CellEvidence, Observed};
-use crate::shared::Surroundings;
 
 /// Bytes of one observed stream that a page shows; the trace holds more.
 const OBSERVED_LIMIT: usize = 2 * 1024;
@@ -42,7 +42,7 @@ fn run(cell: &CellEvidence, around: &Surroundings<'_>, out: &mut String) {
         Some(before) => write!(out, "<a href=\"{}{trace}\">{trace}</a>", escaped(before)),
         None => write!(out, "<i>{trace}</i>"),
     };
-    let beyond = around.shared.beyond(record);
+    let beyond = around.colophon.beyond(record);
     if !beyond.is_empty() {
         let _ = write!(out, ", with {}", code(&beyond.join(", ")));
     }
@@ -61,7 +61,7 @@ fn observed(observed: &Observed, targets: &[&str], out: &mut String) {
     let _ = write!(out, "<pre tabindex=\"0\"><code class=\"nohighlight\">{}</code></pre>", escaped(shown));
     let left_out = cut as u64 + observed.dropped;
     if left_out > 0 {
-        let _ = write!(out, "<p>{left_out} bytes more are in the trace.</p>");
+        let _ = write!(out, "<p>{left_out} bytes more are not shown here.</p>");
     }
 }
 
@@ -77,8 +77,8 @@ fn head(text: &str) -> (&str, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::colophon::Colophon;
     use crate::evidence::{Record, Standing};
-    use crate::shared::Shared;
 
     fn cell(target: &str, observed: Vec<Observed>) -> CellEvidence {
         let record = Record {
@@ -99,8 +99,8 @@ mod tests {
 
     fn fold(cells: &[CellEvidence], repository: Option<&str>) -> String {
         let mut out = String::new();
-        let shared = Shared::default();
-        html(&cells.iter().collect::<Vec<_>>(), &Surroundings { shared: &shared, repository }, &mut out);
+        let colophon = Colophon::default();
+        html(&cells.iter().collect::<Vec<_>>(), &Surroundings { colophon: &colophon, repository }, &mut out);
         out
     }
 
@@ -139,7 +139,7 @@ mod tests {
         assert!(html.len() < 2 * OBSERVED_LIMIT, "{}", html.len());
         let left_out = OBSERVED_LIMIT + "\n\n</code></pre><script>alert(1)</script>".len() + 5;
         assert!(
-            html.contains(&format!("<p>{left_out} bytes more are in the trace.</p>")),
+            html.contains(&format!("<p>{left_out} bytes more are not shown here.</p>")),
             "{}",
             &html[html.len() - 200..]
         );

@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
+use crate::colophon::Surroundings;
 use crate::escape::{html, name};
 use crate::evidence::{CellEvidence, RecipeEvidence, Record, Standing};
 use crate::fold;
-use crate::shared::Surroundings;
 
 /// The block under the recipe's last fence. One line.
 pub fn under(evidence: &RecipeEvidence, around: &Surroundings<'_>) -> String {
@@ -102,8 +102,8 @@ fn faults(evidence: &RecipeEvidence, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::colophon::Colophon;
     use crate::evidence::{Hindrance, Observed};
-    use crate::shared::Shared;
 
     fn record() -> Record {
         Record {
@@ -122,7 +122,7 @@ mod tests {
 
     fn page(cells: Vec<CellEvidence>) -> String {
         let evidence = [RecipeEvidence { recipe: "hello".to_owned(), cells }];
-        under(&evidence[0], &Surroundings { shared: &Shared::of(&evidence), repository: None })
+        under(&evidence[0], &Surroundings { colophon: &Colophon::of(&evidence), repository: None })
     }
 
     #[test]

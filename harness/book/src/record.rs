@@ -124,7 +124,85 @@ fn seconds(took: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use dogfood_core::checkout::load;
+    use dogfood_core::date::Date;
+    use dogfood_core::event::{Captured, CellId};
+    use dogfood_core::name::Id;
+    use dogfood_core::place::RelPath;
+    use dogfood_core::trace::{Machine, Pins, Recorder, SCHEMA};
+
     use super::*;
+
+    /// The small book of core's fixtures, whose lock says `library` and whose target file says `server`.
+    fn book(library: &str, server: &str) -> Inputs {
+        macro_rules! good {
+            ($path:literal) => {
+                ($path, include_str!(concat!("../../core/tests/fixtures/good/", $path)))
+            };
+        }
+        let files = [
+            good!("book.toml"),
+            good!("guides/SUMMARY.md"),
+            good!("guides/README.md"),
+            good!("guides/demo.md"),
+            good!("infra/targets/box.yaml"),
+            good!("infra/toolboxes/tools/toolbox.yaml"),
+            good!("infra/toolboxes/tools/requirements.lock"),
+        ];
+        let file = |(path, text): (&str, &str)| {
+            let text = text.replace("demo-lib==1.0", &format!("demo-lib=={library}"));
+            let text = text.replace("expect: \"3.2\"", &format!("expect: \"{server}\""));
+            (RelPath::new(path).unwrap(), text)
+        };
+        load(&files.into_iter().map(file).collect::<BTreeMap<_, _>>(), Date::from_unix(0)).unwrap()
+    }
+
+    /// What a page says of a run on `box` with demo-lib 1.0 and server 3.2, in that state.
+    fn record(inputs: &Inputs, state: &CellState) -> Record {
+        let id = |text: &str| Id::new(text).unwrap();
+        let digest = dogfood_core::digest::Digest::of_bytes(b"");
+        let versions = [("demo-lib", "1.0"), ("other", "0.5"), ("python", "3.11.7"), ("server", "3.2")];
+        let trace = Trace {
+            schema: SCHEMA,
+            cell: CellId { guide: id("demo"), recipe: id("ask"), target: id("box"), toolbox: None },
+            recorded: "2026-11-20T06:07:08Z".to_owned(),
+            recorder: Recorder::Ci,
+            machine: Machine { arch: "x".to_owned(), cpus: 1, memory: "1 GiB".to_owned(), kernel: "6".to_owned() },
+            pins: Pins { recipe: digest, setup: None, teardown: None, target: None, toolbox: None },
+            imported: Vec::new(),
+            versions: versions.map(|(name, version)| (name.to_owned(), version.to_owned())).into(),
+            service: BTreeMap::new(),
+            steps: Vec::new(),
+            ended: None,
+            after: Captured::default(),
+        };
+        let (_, guide) = inputs.guides().next().unwrap();
+        of_trace(inputs, guide, &trace, state)
+    }
+
+    #[test]
+    fn what_readers_install_and_the_server_are_told_apart_from_the_rest() {
+        let record = record(&book("1.0", "3.2"), &CellState::Verified);
+        assert_eq!(record.libraries, [("demo-lib".to_owned(), "1.0".to_owned())]);
+        assert_eq!(record.server.as_deref(), Some("3.2"));
+        assert_eq!(record.tools.keys().collect::<Vec<_>>(), ["other", "python"]);
+        assert_eq!(
+            (record.machine.as_str(), record.trace.as_str()),
+            ("x, 1 core, 1 GiB, Linux 6, by CI", "traces/demo/ask@box.yaml")
+        );
+        assert!(record.not_yet.is_empty());
+    }
+
+    #[test]
+    fn what_moved_is_named_with_the_version_that_is_not_verified_yet() {
+        let not_yet = |library: &str, server: &str, pins: &[Pin]| {
+            record(&book(library, server), &CellState::Shown(pins.to_vec())).not_yet
+        };
+        assert_eq!(not_yet("1.1", "3.3", &[Pin::Toolbox, Pin::Target]), ["demo-lib 1.1", "box 3.3"]);
+        assert_eq!(not_yet("1.0", "3.2", &[Pin::Toolbox, Pin::Target]), ["today's toolbox", "today's box"]);
+    }
 
     #[test]
     fn the_install_line_says_what_readers_install() {

@@ -7,6 +7,7 @@
   window.dogfoodPage = true;
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+  const put = (node, attributes) => { for (const name in attributes) { node.setAttribute(name, attributes[name]); } };
 
   const age = (time) => {
     const days = Math.floor(Date.now() / 864e5) - Math.floor(Date.parse(time.dateTime) / 864e5);
@@ -64,7 +65,7 @@
     for (const language of languages) {
       const words = "Copy recipe" + (languages.length > 1 ? ": " + language : "");
       const button = make("button", { type: "button", className: "dogfood-copy", textContent: words });
-      button.setAttribute("aria-label", words + " " + evidence.dataset.dogfoodRecipe);
+      put(button, { "aria-label": words + " " + evidence.dataset.dogfoodRecipe });
       button.addEventListener("click", async () => {
         const text = setup.concat(own).filter((entry) => entry.language === language).map((entry) => step(entry.code)).join("\n") + "\n";
         try { await copy(text); button.textContent = "Copied"; }
@@ -76,8 +77,7 @@
     }
   };
   const status = make("div", { className: "dogfood-status" });
-  status.setAttribute("role", "status");
-  status.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
+  put(status, { role: "status", style: "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)" });
 
   const sets = [];
   const select = (name, from) => {
@@ -85,9 +85,8 @@
       const at = set.panels.findIndex((panel) => panel.dataset.dogfoodTab === name);
       if (at < 0) { continue; }
       set.panels.forEach((panel, i) => {
-        if (i === at) { panel.removeAttribute("hidden"); } else { panel.setAttribute("hidden", "until-found"); }
-        set.tabs[i].setAttribute("aria-selected", i === at);
-        set.tabs[i].tabIndex = i === at ? 0 : -1;
+        if (i === at) { panel.removeAttribute("hidden"); } else { put(panel, { hidden: "until-found" }); }
+        put(set.tabs[i], { "aria-selected": i === at, tabindex: i === at ? 0 : -1 });
       });
       if (set === from) { set.tabs[at].focus(); }
     }
@@ -95,17 +94,14 @@
   const tabs = (root, number) => {
     const panels = Array.from(root.children);
     const bar = make("div");
-    bar.setAttribute("role", "tablist");
-    bar.setAttribute("aria-label", "Target");
+    put(bar, { role: "tablist", "aria-label": "Target" });
     const set = { panels, tabs: [] };
     panels.forEach((panel, i) => {
       const name = panel.dataset.dogfoodTab;
-      const tab = make("button", { type: "button", textContent: name, id: "dogfood-tab-" + number + "-" + i });
-      panel.id = tab.id + "-panel";
-      tab.setAttribute("role", "tab");
-      tab.setAttribute("aria-controls", panel.id);
-      panel.setAttribute("role", "tabpanel");
-      panel.setAttribute("aria-labelledby", tab.id);
+      const id = "dogfood-tab-" + number + "-" + i;
+      const tab = make("button", { type: "button", textContent: name });
+      put(tab, { id, role: "tab", "aria-controls": id + "-panel" });
+      put(panel, { id: id + "-panel", role: "tabpanel", "aria-labelledby": id });
       const choose = (to) => {
         const top = bar.getBoundingClientRect().top;
         const next = panels[(to + panels.length) % panels.length].dataset.dogfoodTab;
@@ -130,8 +126,8 @@
 
   // mdBook's own button beside a console step copies what runs, not what the terminal shows.
   document.addEventListener("click", (event) => {
-    const button = event.target.closest && event.target.closest(".clip-button");
-    const code = button && button.closest("pre") && button.closest("pre").querySelector("code.language-console");
+    const button = event.target.closest(".clip-button");
+    const code = button && button.closest("pre").querySelector("code.language-console");
     if (!code || !Array.from(code.classList).some((word) => /^recipe=|^setup$|^teardown$/.test(word))) { return; }
     event.stopImmediatePropagation();
     copy(step(code)).then(() => { status.textContent = "Copied"; });

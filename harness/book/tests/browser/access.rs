@@ -65,7 +65,7 @@ fn without_javascript_everything_is_there_to_read() {
             ".dogfood-evidence summary",
             ".dogfood-tabs > div",
             ".dogfood-tab-name",
-            ".dogfood-shared",
+            ".dogfood-colophon",
         ] {
             assert!(
                 tab.is(&format!("Array.from(document.querySelectorAll('{selector}')).every({seen})")),
@@ -81,7 +81,7 @@ fn without_javascript_everything_is_there_to_read() {
         // Folds are the browser's own.
         tab.ask("document.querySelector('.dogfood-evidence summary').focus()");
         tab.press("Enter");
-        assert!(tab.is(&format!("{seen}(document.querySelector('.dogfood-evidence dl'))")), "{page}");
+        tab.until(&format!("{seen}(document.querySelector('.dogfood-evidence dl'))"));
     }
 }
 
@@ -90,7 +90,7 @@ fn everything_that_can_be_pressed_is_reached_with_the_tab_key() {
     let tab = Page::at("quickstart-without-docker.html");
     tab.ask("document.querySelector('.dogfood-copy').focus()");
     tab.press("Tab");
-    assert!(tab.is("document.activeElement.matches('.dogfood-evidence summary')"));
+    tab.until("document.activeElement.matches('.dogfood-evidence summary')");
     let width = tab.text("getComputedStyle(document.activeElement).outlineWidth");
     assert_ne!(width, "0px", "the focus cannot be seen");
 }

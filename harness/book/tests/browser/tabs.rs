@@ -14,10 +14,10 @@ fn a_fold_opens_with_the_mouse_and_with_the_keyboard() {
     let fold = "document.querySelector('.dogfood-evidence details')";
     assert!(!tab.is(&format!("{fold}.open")));
     tab.ask(&format!("{fold}.querySelector('summary').click()"));
-    assert!(tab.is(&format!("{fold}.open && {SEEN}({fold}.querySelector('dl'))")));
+    tab.until(&format!("{fold}.open && {SEEN}({fold}.querySelector('dl'))"));
     tab.ask(&format!("{fold}.querySelector('summary').focus()"));
     tab.press("Enter");
-    assert!(!tab.is(&format!("{fold}.open")));
+    tab.until(&format!("!{fold}.open"));
     let line = tab.text(&format!("{fold}.querySelector('summary').textContent"));
     assert!(line.starts_with("Verified with remote-store ") && line.contains(" on openssh "), "{line}");
 }
@@ -45,11 +45,11 @@ fn tabs_switch_with_the_mouse_and_the_arrow_keys_on_the_whole_page() {
     assert!(count > 1, "{names}");
     let shown = format!("Array.from({set}.querySelectorAll('[role=tabpanel]')).map({SEEN}).map(Number).join('')");
     let only = |at: usize| (0..count).map(|i| if i == at { '1' } else { '0' }).collect::<String>();
-    assert_eq!(tab.text(&shown), only(0));
+    tab.until(&format!("{shown} === '{}'", only(0)));
     tab.ask(&format!("{set}.querySelectorAll('[role=tab]')[1].click()"));
-    assert_eq!(tab.text(&shown), only(1));
+    tab.until(&format!("{shown} === '{}'", only(1)));
     tab.press("ArrowLeft");
-    assert_eq!(tab.text(&shown), only(0));
+    tab.until(&format!("{shown} === '{}'", only(0)));
     assert_eq!(tab.text("document.activeElement.getAttribute('aria-selected')"), "true");
     // The other groups of the page follow, where they know the name.
     let second = names[1].as_str().unwrap();
@@ -71,15 +71,15 @@ fn what_a_tab_hides_is_found_in_the_page_printed_and_shown_after_a_search() {
     );
     // What find-in-page does before it scrolls to a hit.
     tab.ask(&format!("window.hit = {hidden}[0]; hit.dispatchEvent(new Event('beforematch'))"));
-    assert!(tab.is(&format!("{SEEN}(hit)")));
+    tab.until(&format!("{SEEN}(hit)"));
     let all = format!("Array.from(document.querySelectorAll('.dogfood-tabs > [data-dogfood-tab]')).every({SEEN})");
     assert!(!tab.is(&all));
     tab.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
-    assert!(tab.is(&all));
+    tab.until(&all);
     assert!(tab.is(&format!("Array.from(document.querySelectorAll('.dogfood-tab-name')).every({SEEN})")));
     tab.call("Emulation.setEmulatedMedia", &json!({ "media": "" }));
     tab.go(&format!("{TABS}?highlight=moto"));
-    assert!(tab.is(&all));
+    tab.until(&all);
 }
 
 #[test]
@@ -89,6 +89,6 @@ fn the_theme_switches_and_our_colours_with_it() {
     let light = tab.text(sign);
     tab.ask("document.getElementById('mdbook-theme-toggle').click()");
     tab.ask("document.getElementById('mdbook-theme-navy').click()");
-    assert!(tab.is("document.documentElement.classList.contains('navy')"));
+    tab.until("document.documentElement.classList.contains('navy')");
     assert_ne!(tab.text(sign), light);
 }

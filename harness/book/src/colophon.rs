@@ -8,7 +8,7 @@ use crate::evidence::{RecipeEvidence, Record};
 
 /// The tools and the machine that every record of a page agrees on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shared {
+pub struct Colophon {
     tools: BTreeMap<String, String>,
     machine: Option<String>,
 }
@@ -17,12 +17,12 @@ pub struct Shared {
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
     /// What all records of the page have in common.
-    pub shared: &'a Shared,
+    pub colophon: &'a Colophon,
     /// What comes before a trace's path in an address; nothing if the book names no repository.
     pub repository: Option<&'a str>,
 }
 
-impl Shared {
+impl Colophon {
     /// What the records of `evidence` agree on: a tool counts where it is named, so one that few recipes use is common, too.
     pub fn of(evidence: &[RecipeEvidence]) -> Self {
         let records: Vec<&Record> =
@@ -55,7 +55,7 @@ impl Shared {
     /// The line at the page's end; nothing for a page without evidence.
     pub fn html(&self) -> Option<String> {
         let tools: Vec<String> = self.tools.iter().map(|(name, version)| format!("{name} {version}")).collect();
-        let mut out = String::from("<div class=\"dogfood-shared\"><p>Recorded");
+        let mut out = String::from("<div class=\"dogfood-colophon\"><p>Recorded");
         // Writing to a String cannot fail.
         if let Some(machine) = &self.machine {
             let _ = write!(out, " on {}", html(machine));
@@ -85,20 +85,20 @@ mod tests {
     fn what_agrees_is_said_once_and_what_does_not_where_it_is_so() {
         let all =
             [recipe(&[("python", "3.11"), ("a", "1")], "x86_64"), recipe(&[("python", "3.12"), ("b", "2")], "x86_64")];
-        let shared = Shared::of(&all);
+        let colophon = Colophon::of(&all);
         let words = "<p>Recorded on x86_64 with <code class=\"nohighlight\">a 1, b 2</code>.</p>";
-        assert!(shared.html().unwrap().contains(words), "{shared:?}");
+        assert!(colophon.html().unwrap().contains(words), "{colophon:?}");
         let record = |at: usize| all[at].cells[0].standing.record().unwrap();
-        assert_eq!(shared.beyond(record(0)), ["python 3.11"]);
-        assert_eq!(shared.beyond(record(1)), ["python 3.12"]);
+        assert_eq!(colophon.beyond(record(0)), ["python 3.11"]);
+        assert_eq!(colophon.beyond(record(1)), ["python 3.12"]);
     }
 
     #[test]
     fn two_machines_are_no_machine_of_the_page_and_no_evidence_is_no_line() {
         let all = [recipe(&[], "x86_64"), recipe(&[], "aarch64")];
-        let shared = Shared::of(&all);
-        assert_eq!(shared.html(), None);
-        assert_eq!(shared.beyond(all[1].cells[0].standing.record().unwrap()), ["aarch64"]);
-        assert_eq!(Shared::of(&[]).html(), None);
+        let colophon = Colophon::of(&all);
+        assert_eq!(colophon.html(), None);
+        assert_eq!(colophon.beyond(all[1].cells[0].standing.record().unwrap()), ["aarch64"]);
+        assert_eq!(Colophon::of(&[]).html(), None);
     }
 }
