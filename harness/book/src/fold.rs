@@ -12,9 +12,7 @@ const OBSERVED_LIMIT: usize = 2 * 1024;
 
 /// What opens under the line about `group`.
 pub(crate) fn html(group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut String) {
-    out.push_str("<dl>");
     group.iter().for_each(|cell| run(cell, around, out));
-    out.push_str("</dl>");
     let mut told: Vec<&Observed> = Vec::new();
     for observed in group.iter().flat_map(|cell| &cell.observed) {
         if told.contains(&observed) {
@@ -27,26 +25,26 @@ pub(crate) fn html(group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut
     }
 }
 
-/// One cell's run: where, how long, and its trace.
+/// One cell's run in one paragraph: where, how long, and its trace. Few elements: mdBook's parser reads each, a thousand recipes long.
 fn run(cell: &CellEvidence, around: &Surroundings<'_>, out: &mut String) {
     let Some(record) = cell.standing.record() else { return };
-    // Writing to a String cannot fail.
     let place = match (cell.target.as_str(), &cell.toolbox) {
-        ("none", None) => "took",
+        ("none", None) => "Took",
         ("none", Some(toolbox)) => toolbox,
         (target, _) => target,
     };
-    let _ = write!(out, "<dt>{}</dt><dd>{}, ", escaped(place), escaped(&record.took.join(", ")));
+    // Writing to a String cannot fail.
+    let _ = write!(out, "<p>{}: {}; ", escaped(place), escaped(&record.took.join(", ")));
     let trace = escaped(&record.trace);
     let _ = match around.repository {
         Some(before) => write!(out, "<a href=\"{}{trace}\">{trace}</a>", escaped(before)),
-        None => write!(out, "<i>{trace}</i>"),
+        None => write!(out, "{trace}"),
     };
     let beyond = around.colophon.beyond(record);
     if !beyond.is_empty() {
-        let _ = write!(out, ", with {}", code(&beyond.join(", ")));
+        let _ = write!(out, "; with {}", code(&beyond.join(", ")));
     }
-    out.push_str("</dd>");
+    out.push_str("</p>");
 }
 
 fn observed(observed: &Observed, targets: &[&str], out: &mut String) {
@@ -111,7 +109,7 @@ mod tests {
     #[test]
     fn a_run_says_how_long_it_took_where_its_trace_lies_and_what_was_special() {
         let cells = [cell("openssh", vec![])];
-        insta::assert_snapshot!(fold(&cells, None), @r#"<dl><dt>openssh</dt><dd>step 1 0.4 s, step 2 6.5 s, <i>traces/a/r@openssh.yaml</i>, with <code class="nohighlight">bash 5.2, x86_64</code></dd></dl>"#);
+        insta::assert_snapshot!(fold(&cells, None), @r#"<p>openssh: step 1 0.4 s, step 2 6.5 s; traces/a/r@openssh.yaml; with <code class="nohighlight">bash 5.2, x86_64</code></p>"#);
         let linked = fold(&cells, Some("https://example.org/x/blob/HEAD/"));
         assert!(
             linked.contains("<a href=\"https://example.org/x/blob/HEAD/traces/a/r@openssh.yaml\">traces/"),

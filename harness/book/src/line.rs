@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_verified_cell_says_with_what_where_and_when() {
-        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details class="dogfood-verified"><summary>Verified with <b>remote-store 0.33.0</b> on <b>openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</b>, <time datetime="2026-11-20T06:07:08Z">2026-11-20</time></summary><dl><dt>openssh</dt><dd>0.41 s, <i>traces/a/hello@openssh.yaml</i></dd></dl></details></div>"#);
+        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details class="dogfood-verified"><summary>Verified with <b>remote-store 0.33.0</b> on <b>openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</b>, <time datetime="2026-11-20T06:07:08Z">2026-11-20</time></summary><p>openssh: 0.41 s; traces/a/hello@openssh.yaml</p></details></div>"#);
         let none = Record { server: None, libraries: vec![], ..record() };
         let mut here = cell("none", Standing::Verified(none));
         assert!(page(vec![here.clone()]).contains("<summary>Verified, <time"));

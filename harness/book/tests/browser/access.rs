@@ -81,7 +81,7 @@ fn without_javascript_everything_is_there_to_read() {
         // Folds are the browser's own.
         tab.ask("document.querySelector('.dogfood-evidence summary').focus()");
         tab.press("Enter");
-        tab.until(&format!("{seen}(document.querySelector('.dogfood-evidence dl'))"));
+        tab.until(&format!("{seen}(document.querySelector('.dogfood-evidence details > p'))"));
     }
 }
 
