@@ -1,5 +1,7 @@
 //! The ratio of two lists of times, and what chance makes of it. Pure.
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::random::Random;
@@ -26,27 +28,49 @@ pub struct Ratio {
 /// 1979). Where both were measured in the same rounds, rounds are drawn, so that what slowed a whole round down falls out; else each list by itself.
 /// Nothing of no times, or of a base that took none.
 pub fn ratio(base: &[Duration], times: &[Duration]) -> Option<Ratio> {
-    let of = |base: &[f64], times: &[f64]| {
-        let list = |seconds: &[f64]| Times::of_seconds(seconds.iter().copied()).median();
-        list(times) / list(base)
-    };
-    let seconds = |samples: &[Duration]| samples.iter().map(Duration::as_secs_f64).collect::<Vec<f64>>();
-    let (base, times) = (seconds(base), seconds(times));
-    let value = of(&base, &times);
-    if base.is_empty() || times.is_empty() || !value.is_finite() {
+    let key = (base.to_vec(), times.to_vec());
+    if let Some(known) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return *known;
+    }
+    let ratio = resampled(base, times);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.insert(key, ratio);
+    ratio
+}
+
+/// Both lists of a ratio.
+type Samples = (Vec<Duration>, Vec<Duration>);
+
+/// What was worked out before: the same samples give the same ratio, several pieces of a book ask for it, and drawing thousands of times takes
+/// longer than the rest of the gate.
+static KNOWN: LazyLock<Mutex<BTreeMap<Samples, Option<Ratio>>>> = LazyLock::new(Mutex::default);
+
+/// How many are kept.
+const MOST_KNOWN: usize = 4_096;
+
+fn resampled(base: &[Duration], times: &[Duration]) -> Option<Ratio> {
+    let (base, times) = (Urn::of(base)?, Urn::of(times)?);
+    let value = times.median / base.median;
+    if !value.is_finite() {
         return None;
     }
     let mut random = Random::new(SEED);
-    let paired = base.len() == times.len();
+    let paired = base.ranks.len() == times.ranks.len();
+    let (mut rounds, mut others) = (vec![0; base.ranks.len()], vec![0; times.ranks.len()]);
     let mut draws: Vec<f64> = (0..DRAWS)
         .map(|_| {
-            let rounds: Vec<usize> = base.iter().map(|_| random.below(base.len())).collect();
-            let own = if paired { rounds.clone() } else { times.iter().map(|_| random.below(times.len())).collect() };
-            of(&take(&base, &rounds), &take(&times, &own))
+            rounds.fill_with(|| random.below(base.ranks.len()));
+            if !paired {
+                others.fill_with(|| random.below(times.ranks.len()));
+            }
+            times.drawn(if paired { &rounds } else { &others }) / base.drawn(&rounds)
         })
         .filter(|ratio| !ratio.is_nan())
         .collect();
-    draws.sort_by(f64::total_cmp);
+    draws.sort_unstable_by(f64::total_cmp);
     let at = |p: f64| {
         let place = p * f64::from(u32::try_from(draws.len().saturating_sub(1)).unwrap_or(u32::MAX));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and the last")]
@@ -57,8 +81,40 @@ pub fn ratio(base: &[Duration], times: &[Duration]) -> Option<Ratio> {
     Some(Ratio { value, low: at(0.025).min(value), high: at(0.975).max(value) })
 }
 
-fn take(seconds: &[f64], places: &[usize]) -> Vec<f64> {
-    places.iter().map(|place| seconds[*place]).collect()
+/// Times to draw from. Medians of draws come from counting ranks, which needs no sorting.
+struct Urn {
+    sorted: Vec<f64>,
+    /// The place of each time, in the order of the rounds, among the sorted ones.
+    ranks: Vec<usize>,
+    median: f64,
+}
+
+impl Urn {
+    fn of(samples: &[Duration]) -> Option<Self> {
+        let times = Times::new(samples);
+        let mut order: Vec<usize> = (0..samples.len()).collect();
+        order.sort_by_key(|at| samples[*at]);
+        let mut ranks = vec![0; samples.len()];
+        order.iter().enumerate().for_each(|(rank, at)| ranks[*at] = rank);
+        (!samples.is_empty()).then(|| Self { median: times.median(), sorted: times.sorted().to_vec(), ranks })
+    }
+
+    /// The median of the times of `rounds`, which may name one several times.
+    fn drawn(&self, rounds: &[usize]) -> f64 {
+        let mut counts = vec![0_usize; self.sorted.len()];
+        rounds.iter().for_each(|round| counts[self.ranks[*round]] += 1);
+        let nth = |nth: usize| {
+            let mut seen = 0;
+            let found = counts.iter().position(|count| {
+                seen += count;
+                seen > nth
+            });
+            found.map_or(0.0, |rank| self.sorted[rank])
+        };
+        let many = rounds.len();
+        let (low, high) = (nth((many.saturating_sub(1)) / 2), nth(many / 2));
+        low + (high - low) * 0.5
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +166,17 @@ mod tests {
             let one = ratio(&base, &times).unwrap();
             prop_assert_eq!(Some(one), ratio(&base, &times));
             prop_assert!(one.low <= one.value && one.value <= one.high && one.low >= 0.0);
+        }
+
+        #[test]
+        fn counting_ranks_gives_the_median(
+            times in prop::collection::vec(0_u64..50, 1..20),
+            draw in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+        ) {
+            let rounds: Vec<usize> = draw.iter().map(|index| index.index(times.len())).collect();
+            let drawn = Times::new(&millis(&rounds.iter().map(|round| times[*round]).collect::<Vec<_>>()));
+            let counted = Urn::of(&millis(&times)).unwrap().drawn(&rounds);
+            prop_assert!((counted - drawn.median()).abs() < 1e-12);
         }
 
         #[test]

@@ -409,6 +409,14 @@ fn times_are_those_of_the_fence_alone() {
 }
 
 #[test]
+fn each_run_of_a_variant_has_the_whole_limit() {
+    let body = "```sh recipe=a bench=g/one rounds=4 timeout=1500ms\nsleep 0.4; echo x >> log; wc -l < log\n```\n";
+    let (_, events) = Book::new().events(&plan("targets: [none]\n", body));
+    assert_eq!(end(&events, "a").1, &CellEnd::Completed);
+    assert_eq!(records(&events, "a")[0].stdout.text.as_str(), "5\n");
+}
+
+#[test]
 fn a_variant_that_fails_in_a_later_round_fails_the_recipe_with_what_was_measured() {
     let body = "```sh recipe=a bench=g/one rounds=3\ntrue\n```\n```sh recipe=a bench=g/two\nprintf x >> log\n[ \"$(cat log)\" != xxx ]\n```\n```sh recipe=a\necho no\n```\n";
     let (_, events) = Book::new().events(&plan("targets: [none]\n", body));
