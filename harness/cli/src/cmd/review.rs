@@ -2,6 +2,7 @@
 //! the checkout.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::Path;
 
 use dogfood_core::checkout::{self, Files as _, Inputs, LoadError};
@@ -73,6 +74,20 @@ impl<'a> Before<'a> {
         let read = |path: RelPath| Some((self.commit.read(&path, FileKind::Trace.max_bytes()).ok()?, path));
         checkout::trace_paths(&self.commit).into_iter().filter_map(read).map(|(text, path)| (path, text)).collect()
     }
+}
+
+/// The text of the file at `path`, of at most `limit` bytes, in the commit that `name` names; nothing for a path outside the checkout at `root`.
+pub(crate) fn file_of(
+    root: &Path,
+    name: &str,
+    path: &Path,
+    limit: usize,
+) -> Result<Option<io::Result<String>>, Trouble> {
+    let inside = |path: &Path| Some(path.canonicalize().ok()?.strip_prefix(root.canonicalize().ok()?).ok()?.to_owned());
+    let below = inside(path).or_else(|| path.strip_prefix(root).ok().map(Path::to_owned));
+    let Some(path) = below.and_then(|below| RelPath::new(below.to_str()?).ok()) else { return Ok(None) };
+    let read = Commit::open(root, name)?.read(&path, limit);
+    Ok(Some(read.map_err(|problem| io::Error::other(format!("in `{name}`: {problem}")))))
 }
 
 fn every_cell(inputs: &Inputs) -> BTreeSet<CellId> {

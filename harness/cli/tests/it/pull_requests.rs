@@ -208,6 +208,26 @@ fn a_policy_that_is_weakened_is_caught() {
 }
 
 #[test]
+fn a_baseline_that_the_change_brings_is_not_read() {
+    let project = book();
+    std::fs::remove_file(project.path("traces/a/two@none.yaml")).unwrap();
+    project.write("known.json", &project.dogfood("check --format json").code(1).out);
+    project.dogfood("check --baseline known.json").code(0);
+    project.dogfood("check --baseline known.json --policy-from main").code(2).says("in `main`: ").says("known.json");
+    // One from elsewhere is the caller's own.
+    let elsewhere = Project::empty().file("known.json", &project.read("known.json"));
+    let words = format!("check --policy-from main --baseline {}", elsewhere.path("known.json").display());
+    project.dogfood(&words).code(0).says("1 finding tolerated");
+    git(&project, &["checkout", "--quiet", "main", "--", "."]);
+    git(&project, &["checkout", "--quiet", "main"]);
+    project.write("known.json", "[]\n");
+    commit(&project);
+    project.write("known.json", &elsewhere.read("known.json"));
+    std::fs::remove_file(project.path("traces/a/two@none.yaml")).unwrap();
+    project.dogfood("check --baseline known.json --policy-from main").code(1).says("missing-evidence");
+}
+
+#[test]
 fn a_command_that_is_added_is_caught() {
     let project = book();
     let toml = project.read("book.toml")
@@ -314,6 +334,52 @@ fn a_changed_recipe_s_own_trace_is_not_believed() {
     let recorded = project.dogfood("run --pending --base main --policy-from main").code(0);
     recorded.says("1 recipe passed").says("1 trace written");
     assert!(project.read("traces/a/one@none.yaml").contains("recorder: ci"));
+}
+
+/// The script of a step of a workflow that `init --ci github` wrote, run as GitHub's runner runs it.
+#[track_caller]
+fn step(project: &Project, workflow: &str, job: &str, name: &str, variables: &[(&str, &str)]) -> Ran {
+    let text = project.read(&format!(".github/workflows/{workflow}.yml"));
+    let parsed: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+    let steps = parsed["jobs"][job]["steps"].as_array().unwrap();
+    let script = steps.iter().find(|step| step["name"] == name).unwrap()["run"].as_str().unwrap();
+    let mut bash = project.command(Path::new("bash"));
+    ran(bash.args(["-e", "-c", script]).envs(variables.iter().copied()))
+}
+
+#[test]
+fn the_workflows_take_a_change_from_pending_to_recorded() {
+    let project = book();
+    project.dogfood("init --ci github").code(0);
+    project.edit("guides/a.md", "echo one", "echo  one");
+    commit(&project);
+    git(&project, &["update-ref", "refs/remotes/origin/main", "main"]);
+    let project = project.set("CI", "true").set("GITHUB_ACTIONS", "true");
+    let check =
+        |project: &Project| step(project, "docs-check", "docs-check", "Check a pull request", &[("BASE", "main")]);
+    let summary = project.path("summary.md");
+    let project = project.set("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
+    let told = check(&project).code(0).says("pending: a/one@none").says("the book is built");
+    assert!(!told.out.contains("::error"), "{}", told.out);
+    let summary = project.read("summary.md");
+    assert!(summary.contains("- `a/one@none` changed here, not verified yet\n"), "{summary}");
+    assert!(!summary.contains("| error |") && !summary.contains("What is wrong"), "no table of nothing: {summary}");
+    step(&project, "docs-check", "docs-check", "Check the default branch", &[]).code(1);
+    let branch = [("DEFAULT_BRANCH", "main")];
+    step(&project, "docs-record", "run", "Run what is pending", &branch).code(0).says("1 trace written");
+    // Merged with its traces, the change passes where nothing is pending.
+    step(&project, "docs-check", "docs-check", "Check the default branch", &[]).code(0);
+    // What is wrong otherwise is mended first: nothing is recorded on top of it.
+    project.write("traces/a/two@none.yaml", "");
+    check(&project).code(1);
+    step(&project, "docs-record", "run", "Run what is pending", &branch).code(1).silent_about("written");
+    // Without an archive filled in, the workflows say what to do.
+    assert!(
+        step(&project, "docs-check", "docs-check", "Install dogfood", &[("DOGFOOD_ARCHIVE", "")])
+            .code(2)
+            .out
+            .contains("fill in")
+    );
 }
 
 #[test]
