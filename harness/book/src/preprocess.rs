@@ -17,7 +17,8 @@ use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, Chapter as BookChapter};
 
 use crate::annotate::{Page, annotate};
-use crate::evidence::{RecipeEvidence, banner_html, stamp_html};
+use crate::evidence::RecipeEvidence;
+use crate::notes::{banner_html, stamp_html};
 use crate::protocol;
 use crate::standing;
 
@@ -94,10 +95,12 @@ pub fn preprocess_loaded(
     }
     let top = top(inputs, &report, errors);
     let evidence = standing::of_report(inputs, &report);
+    let repository = protocol::traces_at(context);
+    let known = Known { evidence: &evidence, pieces: &report.pieces, top: &top, repository: repository.as_deref() };
     let mut stop = None;
     book.for_each_chapter_mut(|chapter| {
         if stop.is_none() {
-            match page(chapter, inputs, (&evidence, &report.pieces), &top, serves) {
+            match page(chapter, inputs, known, serves) {
                 Ok(text) => chapter.content = text,
                 Err(why) => stop = Some(why),
             }
@@ -148,21 +151,25 @@ fn line(sources: &Sources<'_>, finding: &Finding) -> String {
 
 type ByChapter<T> = BTreeMap<RelPath, Vec<T>>;
 
-fn page(
-    chapter: &BookChapter,
-    inputs: &Inputs,
-    (evidence, pieces): (&ByChapter<RecipeEvidence>, &ByChapter<Option<Content>>),
-    top: &[String],
-    serves: bool,
-) -> Result<String, Stop> {
+/// What is known of all pages.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    evidence: &'a ByChapter<RecipeEvidence>,
+    pieces: &'a ByChapter<Option<Content>>,
+    top: &'a [String],
+    repository: Option<&'a str>,
+}
+
+fn page(chapter: &BookChapter, inputs: &Inputs, known: Known<'_>, serves: bool) -> Result<String, Stop> {
     let (path, source) = find(chapter, inputs)?;
+    let Known { top, repository, .. } = known;
     // While a page is served its file may be saved between mdBook's look at it and ours; the next build is on its way.
     if inputs.source(&path) != Some(chapter.content.as_str()) {
         return if serves { Ok(top_only(top, chapter)) } else { Err(Stop::Changed(path.to_string())) };
     }
-    let evidence = evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
-    let pieces = pieces.get(&path).map(Vec::as_slice).unwrap_or_default();
-    Ok(annotate(&Page { chapter: source, evidence, pieces, top }, &chapter.content))
+    let evidence = known.evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
+    let pieces = known.pieces.get(&path).map(Vec::as_slice).unwrap_or_default();
+    Ok(annotate(&Page { chapter: source, evidence, pieces, top, repository }, &chapter.content))
 }
 
 fn top_only(top: &[String], chapter: &BookChapter) -> String {

@@ -67,6 +67,8 @@ pub(crate) enum Verb {
     List(ListArgs),
     /// Run recipes and record what they say
     Run(RunArgs),
+    /// Measure groups of steps again and compare with what is recorded
+    Bench(BenchArgs),
     /// Hold guides, traces and infrastructure against each other; runs nothing
     Check(CheckArgs),
     /// Write what was recorded into the guides' expectations
@@ -152,6 +154,9 @@ pub(crate) struct RunArgs {
     /// Say what would run and what it needs; run nothing
     #[arg(long)]
     pub(crate) plan: bool,
+    /// Run what is stale now, and again whenever something is saved, on servers that stay; Ctrl-C ends
+    #[arg(long, conflicts_with_all = ["walk", "as_reader", "discover", "plan", "frozen", "keep", "fail_fast", "format"])]
+    pub(crate) watch: bool,
     /// Keep each recipe's folder and say where it is
     #[arg(long)]
     pub(crate) keep: bool,
@@ -175,6 +180,23 @@ pub(crate) struct RunArgs {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) today: Today,
+}
+
+/// `dogfood bench`
+#[derive(Args, Debug)]
+pub(crate) struct BenchArgs {
+    /// GROUP or GUIDE/GROUP, by the `bench=GROUP/VARIANT` of fences [default: all]
+    #[arg(value_name = "GROUP")]
+    pub(crate) groups: Vec<String>,
+    /// Write what was measured into the traces, instead of comparing
+    #[arg(long)]
+    pub(crate) record: bool,
+    /// Accept that some targets are not available here
+    #[arg(long)]
+    pub(crate) available: bool,
+    /// For whom
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
 }
 
 /// What `--deny` takes.

@@ -4,6 +4,7 @@
 //! In reading order: what was typed ([`cli`]), what it is resolved to ([`config`], [`machine`]), how a command ends ([`exit`],
 //! [`interrupt`]), where it writes ([`output`], [`progress`]), the book as git has it ([`history`]), and the commands ([`cmd`]).
 
+mod changes;
 mod cli;
 mod config;
 mod machine;
@@ -50,6 +51,7 @@ fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
     match verb {
         Verb::List(args) => cmd::list::run(context, args),
         Verb::Run(args) => cmd::run::run(context, args),
+        Verb::Bench(args) => cmd::bench::run(context, args),
         Verb::Check(args) => cmd::check::run(context, args),
         Verb::Accept(args) => cmd::accept::run(context, args),
         Verb::Build(args) => cmd::build::run(context, args),

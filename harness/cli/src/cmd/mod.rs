@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod check;
 pub(crate) mod build;
 pub(crate) mod run;
+pub(crate) mod bench;
 pub(crate) mod accept;
 pub(crate) mod up;
 pub(crate) mod doctor;

@@ -6,6 +6,7 @@ mod given;
 mod project;
 
 mod accept;
+mod bench;
 mod book;
 mod build;
 mod check;
@@ -32,3 +33,4 @@ mod run_unavailable;
 mod run_walk;
 mod secrets;
 mod up;
+mod watch;

@@ -16,6 +16,7 @@ mod failed_evidence;
 mod edited_trace;
 mod orphan_trace;
 mod broken_evidence;
+mod unbound_number;
 mod unwired_gate;
 mod changed_policy;
 mod output_drift;
@@ -60,6 +61,7 @@ pub const RULES: &[&dyn Rule] = &[
     &edited_trace::EditedTrace,
     &orphan_trace::OrphanTrace,
     &broken_evidence::BrokenEvidence,
+    &unbound_number::UnboundNumber,
     &unwired_gate::UnwiredGate,
     &changed_policy::ChangedPolicy,
     &output_drift::OutputDrift,

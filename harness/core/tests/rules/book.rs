@@ -262,6 +262,7 @@ fn steps(cell: &Cell, part: Part, step: &Step) -> Vec<StepRecord> {
             stderr: said(Stream::Stderr),
             error,
             fault: None,
+            timed: None,
         }
     });
     records.collect()

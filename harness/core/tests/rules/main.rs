@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test's own helpers fail the test")]
 
 mod allows;
+mod benchmarks;
 mod book;
 mod broken_chapter;
 mod broken_evidence;
@@ -30,6 +31,7 @@ mod stale_recipe;
 mod stale_target;
 mod stale_toolbox;
 mod unasserted_output;
+mod unbound_number;
 mod unclassified_chapter;
 mod unclassified_fence;
 mod unknown_attribute;
@@ -72,6 +74,7 @@ const BOOKS: &[Bad] = &[
     ("stale-target", stale_target::book),
     ("stale-toolbox", stale_toolbox::book),
     ("unasserted-output", unasserted_output::book),
+    ("unbound-number", unbound_number::book),
     ("unclassified-chapter", unclassified_chapter::book),
     ("unclassified-fence", unclassified_fence::book),
     ("unknown-attribute", unknown_attribute::book),

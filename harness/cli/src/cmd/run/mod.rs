@@ -7,15 +7,20 @@ mod discover;
 mod faulty;
 mod keep;
 mod matrix;
+pub(crate) mod measure;
 mod outcome;
 mod plan_view;
 mod record;
 mod secrets;
 mod verdict;
 mod walk;
+pub(crate) mod watch;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
@@ -25,7 +30,7 @@ use dogfood_core::gate::{self, CellState};
 use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::{Sources, Told};
 use dogfood_core::trace::{self, Recorder};
-use dogfood_run::execute::Deps;
+use dogfood_run::execute::{self, Deps, Warm};
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
@@ -148,6 +153,9 @@ pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble
     if args.plan {
         return show_plan(context, &root, &request);
     }
+    if args.watch {
+        return watch::run(context, &root, &request, &mut watch::told);
+    }
     record(context, &root, &request)
 }
 
@@ -177,13 +185,30 @@ fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs,
     Ok((inputs, plan))
 }
 
+/// What a run is carried out with.
+pub(crate) struct Equipment<'a, 'w> {
+    deps: &'a Deps,
+    /// What is there from earlier runs; absent for a run of its own.
+    warm: Option<&'a mut Warm<'w>>,
+}
+
 /// Runs the cells and keeps or compares what they say.
 pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> Result<Exit, Trouble> {
+    let deps = deps::of(context, root, request, &interrupt::flag()?)?;
+    record_with(context, root, request, &mut Equipment { deps: &deps, warm: None })
+}
+
+fn record_with(
+    context: &mut Context,
+    root: &Path,
+    request: &Request,
+    equipment: &mut Equipment<'_, '_>,
+) -> Result<Exit, Trouble> {
     let (mut inputs, plan) = planned(context, root, request)?;
     if plan.cells.is_empty() && plan.left_out.is_empty() {
         return nothing(context, &inputs, &plan, request);
     }
-    let ran = execute(context, root, &plan, &mut inputs, request)?;
+    let ran = execute(context, root, &plan, &mut inputs, (request, equipment))?;
     let report = gate::check(&inputs);
     let outcome = verdict::judge(&plan, ran.cells, &report);
     let mut found = verdict::concerning(&inputs, &plan, &report, &outcome);
@@ -217,14 +242,10 @@ fn execute(
     root: &Path,
     plan: &Plan,
     inputs: &mut Inputs,
-    request: &Request,
+    (request, equipment): (&Request, &mut Equipment<'_, '_>),
 ) -> Result<Ran, Trouble> {
-    let stop = interrupt::flag()?;
-    let expected = plan.cells.iter().filter_map(|cell| {
-        let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound)?;
-        Some((cell.id.clone(), recorded.took()))
-    });
-    let deps = Deps { expected: expected.collect(), ..deps::of(context, root, request, &stop)? };
+    let deps = Deps { expected: expected(plan, inputs), ..equipment.deps.clone() };
+    let stop = Arc::clone(&deps.stop);
     let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
     let mut collector = Collector::new(plan, machine::this(), recorder);
     let mut progress = Progress::new(plan.cells.len(), context.animated());
@@ -233,7 +254,7 @@ fn execute(
     let mut keeper = Keeper::new(root, request.mode, &known, inputs);
     let mut failed = false;
     let mut clock = Clock::new();
-    let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
+    let mut sink = |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         clock.event(&event);
         progress.event(&event, &mut context.output);
@@ -247,7 +268,11 @@ fn execute(
         while let Some(finished) = collector.next() {
             keeper.keep(finished);
         }
-    });
+    };
+    let result = match &mut equipment.warm {
+        Some(warm) => Ok(execute::Ran { started: warm.run(plan, &mut sink), ..execute::Ran::default() }),
+        None => execute::execute(plan, &deps, &mut sink),
+    };
     progress.finish();
     let ran = result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
     let why = if failed { "another recipe failed first" } else { INTERRUPTED };
@@ -267,6 +292,15 @@ fn execute(
     let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
     remarks.extend(swept);
     Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started) })
+}
+
+/// How long cells took when they were last recorded.
+fn expected(plan: &Plan, inputs: &Inputs) -> BTreeMap<CellId, Duration> {
+    let expected = plan.cells.iter().filter_map(|cell| {
+        let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound)?;
+        Some((cell.id.clone(), recorded.took()))
+    });
+    expected.collect()
 }
 
 /// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.
