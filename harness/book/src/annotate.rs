@@ -9,8 +9,14 @@ use std::ops::Range;
 use dogfood_core::evidence::Content;
 use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
 
-use crate::evidence::{RecipeEvidence, not_run_html, unverified_html};
+use crate::assets;
+use crate::colophon::{Colophon, Surroundings};
+use crate::escape::html;
+use crate::evidence::RecipeEvidence;
+use crate::line;
+use crate::notes::{not_run_html, unverified_html};
 use crate::pieces;
+use crate::tabs::{self, Tabs};
 
 /// What a chapter's page gets.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +29,8 @@ pub struct Page<'a> {
     pub pieces: &'a [Option<Content>],
     /// Lines of HTML for the very top: the stamp, a banner.
     pub top: &'a [String],
+    /// What comes before a trace's path in an address; nothing if the book names no repository.
+    pub repository: Option<&'a str>,
 }
 
 /// The text of the page. A chapter that is no guide gets the top and its pieces; without pieces, its includes are mdBook's to expand.
@@ -31,25 +39,48 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     let mut edits = Edits::default();
     let Some(guide) = &page.chapter.guide else {
         pieces_in(text, page, &mut edits);
-        let text = if page.chapter.pieces.is_empty() { original } else { text };
-        return top_lines(page.top) + &edits.apply(text);
+        let (text, look) =
+            if page.chapter.pieces.is_empty() { (original, None) } else { (text.as_str(), Some(assets::style())) };
+        return top_lines(page.top, look) + &edits.apply(text);
     };
-    edits.replace(page.chapter.front_matter.clone(), top_lines(page.top));
+    edits.replace(page.chapter.front_matter.clone(), top_lines(page.top, Some(assets::style_and_script())));
     scope(page.chapter, guide, &mut edits);
+    let tabs = tabs::of_guide(page.chapter, guide);
+    tabs.iter().for_each(|tabs| open(text, tabs, &mut edits));
+    let colophon = Colophon::of(page.evidence);
+    let around = Surroundings { colophon: &colophon, repository: page.repository };
     let mut ending = ending(page, guide);
     for (index, fence) in page.chapter.fences.iter().enumerate() {
         fold_or_explain(text, fence, &mut edits);
+        if tabs.iter().any(|tabs| tabs.panels.last().is_some_and(|panel| panel.fences.1 == index)) {
+            below(text, fence, "</div></div>", &mut edits);
+        }
         if let Some(evidence) = ending.remove(&index) {
-            below(text, fence, &evidence.html(), &mut edits);
+            below(text, fence, &line::under(evidence, &around), &mut edits);
         }
     }
     // Last: what belongs to the fence right above a piece comes before it.
     pieces_in(text, page, &mut edits);
+    if let Some(html) = colophon.html() {
+        edits.insert(text.len(), format!("\n\n{html}\n"));
+    }
     edits.apply(text)
 }
 
-fn top_lines(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{line}\n\n")).collect()
+fn top_lines(lines: &[String], look: Option<&str>) -> String {
+    lines.iter().map(String::as_str).chain(look).map(|line| format!("{line}\n\n")).collect()
+}
+
+/// Opens the panels of `tabs`, each with its caption, and closes all but the last.
+fn open(text: &str, tabs: &Tabs, edits: &mut Edits) {
+    for (number, panel) in tabs.panels.iter().enumerate() {
+        let before = if number == 0 { "<div class=\"dogfood-tabs\">" } else { "</div>" };
+        let name = html(&panel.name);
+        let caption = format!("<div data-dogfood-tab=\"{name}\"><p class=\"dogfood-tab-name\">{name}</p>");
+        // The panel before ends with a fence, whose line may be the one right above.
+        let start = line_start(text, panel.start);
+        edits.insert(start, format!("\n{before}{caption}\n\n"));
+    }
 }
 
 /// Puts what it stands for in the place of each piece.
@@ -126,6 +157,11 @@ impl Prefix {
     }
 }
 
+/// Where the line of the byte at `at` starts.
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
 /// One past the line break of the line that ends at or after `at`; the text's end if it has none.
 fn line_end(text: &str, at: usize) -> usize {
     if at > 0 && text[..at].ends_with('\n') {
@@ -195,7 +231,13 @@ mod tests {
             })
             .collect();
         annotate(
-            &Page { chapter: &chapter, evidence: &evidence, pieces: &contents(&chapter), top: &[TOP.to_owned()] },
+            &Page {
+                chapter: &chapter,
+                evidence: &evidence,
+                pieces: &contents(&chapter),
+                top: &[TOP.to_owned()],
+                repository: None,
+            },
             text,
         )
     }
@@ -225,6 +267,7 @@ mod tests {
                 Event::Text(text) if code.is_some() => code.iter_mut().for_each(|code| code.push_str(&text)),
                 // The blanks before indented HTML are an event of their own, of one kind or another.
                 Event::Html(text) | Event::Text(text) if text.trim().is_empty() => {}
+                Event::Html(html) if html.starts_with("<style>") => {}
                 Event::Html(html) => {
                     let class = html.split("class=\"").nth(1).and_then(|rest| rest.split('"').next());
                     out.push(format!("html {}", class.unwrap_or_else(|| html.trim())));
@@ -259,7 +302,8 @@ mod tests {
                 "End without a line break"
             ]
         );
-        let stripped: String = page.lines().filter(|line| !line.starts_with("<div") && !line.is_empty()).collect();
+        let is_ours = |line: &str| line.starts_with("<div") || line.starts_with("<style>");
+        let stripped: String = page.lines().filter(|line| !is_ours(line) && !line.is_empty()).collect();
         assert_eq!(stripped, body.lines().filter(|line| !line.is_empty()).collect::<String>());
     }
 
@@ -318,6 +362,37 @@ mod tests {
         assert_eq!(words[1..4], ["Title", "html dogfood-scope", "Text."]);
         assert!(page.contains("Shown, not run: no such server"), "{page}");
         assert!(page.contains("Skipped, not run: later (until 2030-01-01)"), "{page}");
+    }
+
+    #[test]
+    fn fences_for_targets_stand_in_panels_and_the_evidence_below_them() {
+        let body = "```sh recipe=one\nx\n```\n```text expect\n1\n```\nHere it differs:\n```text expect target=b\n2\n```\nAfter.\n";
+        let text = guide("", body).replace("[none]", "[a, b]");
+        let words = seen(&page(&text, &["one"]));
+        let expected = [
+            "code sh recipe=one: x\n",
+            "html dogfood-tabs",
+            "code text expect: 1\n",
+            "html dogfood-tab-name",
+            "Here it differs:",
+            "code text expect target=b: 2\n",
+            "html </div></div>",
+            "html dogfood-evidence",
+            "After.",
+        ];
+        assert_eq!(words[1..], expected);
+        let html = page(&text, &["one"]);
+        assert!(html.contains("<div data-dogfood-tab=\"b\"><p class=\"dogfood-tab-name\">b</p>"), "{html}");
+        assert_eq!(html.matches("<div class=\"dogfood-tabs\">").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn style_and_script_come_with_what_needs_them() {
+        let with = page(&guide("", "```sh recipe=one\ntrue\n```\n"), &["one"]);
+        assert_eq!((with.matches("<style>").count(), with.matches("<script>").count()), (1, 1));
+        let pieces = page("# Plain\n\n{{#evidence matrix}}\n", &[]);
+        assert_eq!((pieces.matches("<style>").count(), pieces.matches("<script>").count()), (1, 0));
+        assert!(!page("# Plain\n", &[]).contains("<style>"));
     }
 
     #[test]

@@ -22,6 +22,17 @@ pub fn html(text: &str) -> String {
     out
 }
 
+/// Foreign words in running text stand in `<code>`: scripts that typeset formulas leave it alone.
+pub fn code(text: &str) -> String {
+    format!("<code class=\"nohighlight\">{}</code>", html(text))
+}
+
+/// The name of something and its version, in running text: words that target files, locks and traces hold to be what they are, so lighter
+/// than [`code`].
+pub fn name(text: &str) -> String {
+    format!("<b>{}</b>", html(text))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,15 +1,22 @@
 //! The gate inside mdBook, as a library: what the program `mdbook-dogfood` and the command `dogfood build` share.
 //!
 //! In reading order: what mdBook says ([`protocol`]), what may enter a page or a terminal ([`escape`], [`terminal`]), what a page shows
-//! ([`evidence`], [`standing`], [`pieces`], [`annotate`]), and the step itself ([`preprocess`]). Touches mdBook's stdin and stdout and the checkout's files (through
-//! the store); never runs a recipe, never opens a socket.
+//! ([`evidence`], [`standing`], [`colophon`], [`line`], [`notes`], [`pieces`], [`tabs`], [`assets`], [`annotate`]), and the step itself
+//! ([`preprocess`]). Touches mdBook's stdin and stdout and the checkout's files (through the store); never runs a recipe, never opens a socket.
 
 pub mod protocol;
 pub mod escape;
 pub mod terminal;
 pub mod evidence;
+pub mod colophon;
+mod fold;
+pub mod line;
+pub mod notes;
+mod record;
 pub mod standing;
 pub mod pieces;
+pub mod tabs;
+pub mod assets;
 pub mod annotate;
 pub mod preprocess;
 mod today;

@@ -17,7 +17,8 @@ use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, Chapter as BookChapter};
 
 use crate::annotate::{Page, annotate};
-use crate::evidence::{RecipeEvidence, banner_html, stamp_html};
+use crate::evidence::RecipeEvidence;
+use crate::notes::{banner_html, stamp_html};
 use crate::protocol;
 use crate::standing;
 
@@ -67,24 +68,39 @@ pub enum Stop {
 /// If there are findings, or no verdict is possible.
 pub fn preprocess(
     context: &PreprocessorContext,
+    book: Book,
+    settings: Settings,
+    people: &mut dyn Write,
+) -> Result<Book, Stop> {
+    preprocess_loaded(&load(&context.root, settings.today)?, context, book, settings, people)
+}
+
+/// [`preprocess`] of a checkout that is loaded already, with what its caller knows of it besides (a change under review).
+///
+/// # Errors
+/// As [`preprocess`].
+pub fn preprocess_loaded(
+    inputs: &Inputs,
+    context: &PreprocessorContext,
     mut book: Book,
     settings: Settings,
     people: &mut dyn Write,
 ) -> Result<Book, Stop> {
-    let inputs = load(&context.root, settings.today)?;
-    let report = gate::check(&inputs);
-    tell(&inputs, &report, settings, people)?;
+    let report = gate::check(inputs);
+    tell(inputs, &report, settings, people)?;
     let errors = report.counts.errors;
     let serves = protocol::serves(context);
     if errors > 0 && !serves {
         return Err(Stop::Findings(errors));
     }
-    let top = top(&inputs, &report, errors);
-    let evidence = standing::of_report(&inputs, &report);
+    let top = top(inputs, &report, errors);
+    let evidence = standing::of_report(inputs, &report);
+    let repository = protocol::traces_at(context);
+    let known = Known { evidence: &evidence, pieces: &report.pieces, top: &top, repository: repository.as_deref() };
     let mut stop = None;
     book.for_each_chapter_mut(|chapter| {
         if stop.is_none() {
-            match page(chapter, &inputs, (&evidence, &report.pieces), &top, serves) {
+            match page(chapter, inputs, known, serves) {
                 Ok(text) => chapter.content = text,
                 Err(why) => stop = Some(why),
             }
@@ -115,7 +131,9 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
 fn top(inputs: &Inputs, report: &Report, errors: usize) -> Vec<String> {
     let version = env!("CARGO_PKG_VERSION");
     if errors == 0 {
-        return vec![stamp_html(version, "clean")];
+        // A preview of a change is not for publication: whoever deploys can tell the two apart.
+        let state = if report.counts.pending == 0 { "clean" } else { "pending" };
+        return vec![stamp_html(version, state)];
     }
     let found = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let sources = Sources::of(inputs);
@@ -133,21 +151,25 @@ fn line(sources: &Sources<'_>, finding: &Finding) -> String {
 
 type ByChapter<T> = BTreeMap<RelPath, Vec<T>>;
 
-fn page(
-    chapter: &BookChapter,
-    inputs: &Inputs,
-    (evidence, pieces): (&ByChapter<RecipeEvidence>, &ByChapter<Option<Content>>),
-    top: &[String],
-    serves: bool,
-) -> Result<String, Stop> {
+/// What is known of all pages.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    evidence: &'a ByChapter<RecipeEvidence>,
+    pieces: &'a ByChapter<Option<Content>>,
+    top: &'a [String],
+    repository: Option<&'a str>,
+}
+
+fn page(chapter: &BookChapter, inputs: &Inputs, known: Known<'_>, serves: bool) -> Result<String, Stop> {
     let (path, source) = find(chapter, inputs)?;
+    let Known { top, repository, .. } = known;
     // While a page is served its file may be saved between mdBook's look at it and ours; the next build is on its way.
     if inputs.source(&path) != Some(chapter.content.as_str()) {
         return if serves { Ok(top_only(top, chapter)) } else { Err(Stop::Changed(path.to_string())) };
     }
-    let evidence = evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
-    let pieces = pieces.get(&path).map(Vec::as_slice).unwrap_or_default();
-    Ok(annotate(&Page { chapter: source, evidence, pieces, top }, &chapter.content))
+    let evidence = known.evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
+    let pieces = known.pieces.get(&path).map(Vec::as_slice).unwrap_or_default();
+    Ok(annotate(&Page { chapter: source, evidence, pieces, top, repository }, &chapter.content))
 }
 
 fn top_only(top: &[String], chapter: &BookChapter) -> String {

@@ -76,6 +76,13 @@ pub fn serves(context: &PreprocessorContext) -> bool {
     matches!(context.config.get::<String>("output.html.live-reload-endpoint"), Ok(Some(_)))
 }
 
+/// What comes before a trace's path in an address, if the book names its repository: the page links to traces there.
+pub fn traces_at(context: &PreprocessorContext) -> Option<String> {
+    let repository = context.config.get::<String>("output.html.git-repository-url").ok().flatten()?;
+    let is_address = repository.starts_with("https://") || repository.starts_with("http://");
+    is_address.then(|| format!("{}/blob/HEAD/", repository.trim_end_matches('/')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use dogfood_core::compare::normalise;
 use dogfood_core::event::{Captured, Part, StepRecord};
 use dogfood_core::gate::{CellState, CellStatus, Inputs, Report};
-use dogfood_core::markup::model::{Guide, Recipe, Stream};
+use dogfood_core::markup::model::{ExpectFormat, Guide, Recipe, Stream};
 use dogfood_core::name::Id;
 use dogfood_core::place::RelPath;
 use dogfood_core::rules::Pin;
-use dogfood_core::trace::{Script, Trace};
+use dogfood_core::trace::{Judged, Script, Trace};
 
 use crate::evidence::{CellEvidence, Hindrance, Observed, RecipeEvidence, Standing};
+use crate::record;
 
 /// What every guide's page says about its recipes.
 pub fn of_report(inputs: &Inputs, report: &Report) -> BTreeMap<RelPath, Vec<RecipeEvidence>> {
@@ -22,7 +23,7 @@ pub fn of_report(inputs: &Inputs, report: &Report) -> BTreeMap<RelPath, Vec<Reci
     let page = |(chapter, guide): (&dogfood_core::markup::model::Chapter, &Guide)| {
         let recipes = guide.recipes.iter().map(|recipe| {
             let own = by_recipe.get(&(&chapter.path, &recipe.id)).map(Vec::as_slice).unwrap_or_default();
-            let cells = own.iter().map(|status| of_cell(guide, recipe, status)).collect();
+            let cells = own.iter().map(|status| of_cell(inputs, guide, recipe, status)).collect();
             RecipeEvidence { recipe: recipe.id.to_string(), cells }
         });
         (chapter.path.clone(), recipes.collect())
@@ -30,29 +31,18 @@ pub fn of_report(inputs: &Inputs, report: &Report) -> BTreeMap<RelPath, Vec<Reci
     inputs.guides().map(page).collect()
 }
 
-fn of_cell(guide: &Guide, recipe: &Recipe, status: &CellStatus) -> CellEvidence {
+fn of_cell(inputs: &Inputs, guide: &Guide, recipe: &Recipe, status: &CellStatus) -> CellEvidence {
     let shown = status.trace.as_ref().filter(|_| status.state.is_shown());
+    let standing = match shown {
+        Some(trace) => Standing::Verified(record::of_trace(inputs, guide, trace, &status.state)),
+        None => Standing::NotVerified(why(&status.state, status.trace.as_ref())),
+    };
     CellEvidence {
         target: status.cell.target.to_string(),
         toolbox: status.cell.toolbox.as_ref().map(ToString::to_string),
-        standing: standing(status),
+        standing,
         faults: shown.map(|trace| faults(recipe, trace)).unwrap_or_default(),
         observed: shown.map(|trace| observed(&Script::of_recipe(guide, recipe), trace)).unwrap_or_default(),
-    }
-}
-
-fn standing(status: &CellStatus) -> Standing {
-    let verified = |trace: &Trace, remarks| Standing::Verified {
-        recorded: trace.recorded.clone(),
-        versions: trace.versions.iter().map(|(name, version)| (name.clone(), version.clone())).collect(),
-        remarks,
-    };
-    match (&status.state, &status.trace) {
-        (CellState::Verified, Some(trace)) => verified(trace, Vec::new()),
-        (CellState::Shown(pins), Some(trace)) => {
-            verified(trace, vec![format!("the {} changed since then and is not verified yet", words(pins))])
-        }
-        (state, trace) => Standing::NotVerified(why(state, trace.as_ref())),
     }
 }
 
@@ -66,6 +56,7 @@ fn why(state: &CellState, trace: Option<&Trace>) -> String {
         CellState::Stale(pins) | CellState::Shown(pins) => {
             format!("the {} changed since the last run{on}", words(pins))
         }
+        CellState::Pending => "changed here, not verified yet".to_owned(),
         CellState::Failed => format!("the last run failed{on}"),
         CellState::Drifted => format!("the last run{on}, printed something else than this page says"),
         CellState::Unreadable => "its record cannot be used".to_owned(),
@@ -91,29 +82,37 @@ fn faults(recipe: &Recipe, trace: &Trace) -> Vec<Hindrance> {
     .collect()
 }
 
-/// What the recipe's own steps said that nothing judges, step by step.
+/// What the recipe's own steps said that the page does not show word by word, step by step: what nothing judges, and what a pattern matched.
 fn observed(script: &Script<'_>, trace: &Trace) -> Vec<Observed> {
     let own = trace.steps.iter().filter(|record| record.at.part == Part::Recipe);
     own.flat_map(|record| {
         let streams =
             [(Stream::Stdout, "standard output", &record.stdout), (Stream::Stderr, "standard error", &record.stderr)];
-        let unjudged = streams.into_iter().filter(|(stream, _, captured)| {
-            !captured.is_empty() && script.judged(record.at, *stream, &trace.cell.target).is_none()
-        });
-        unjudged.map(|(_, word, captured)| stream(record, word, captured)).collect::<Vec<_>>()
+        let said = streams.into_iter().filter(|(_, _, captured)| !captured.is_empty());
+        said.filter_map(|(stream, word, captured)| {
+            let text = normalise(captured.text.as_str());
+            let judged = script.judged(record.at, stream, &trace.cell.target);
+            let is_shown = judged.as_ref().is_some_and(|judged| shows(judged, &text));
+            (!is_shown).then(|| of_stream(record, word, captured, text, judged.is_some()))
+        })
+        .collect::<Vec<_>>()
     })
     .collect()
 }
 
-fn stream(record: &StepRecord, word: &str, captured: &Captured) -> Observed {
-    let command = record.at.command.map(|command| format!(", command {command}")).unwrap_or_default();
-    let rest = captured.tail.as_ref().map_or(0, |tail| tail.as_str().len() as u64) + captured.dropped;
-    Observed {
-        place: format!("step {}{command}, {word}", record.at.step),
-        // As a terminal would have shown it: without colours.
-        text: normalise(captured.text.as_str()),
-        dropped: rest,
+/// Whether the expectation on the page says all that was printed: data is compared as data, so only a pattern in it leaves anything open.
+fn shows(judged: &Judged<'_>, text: &str) -> bool {
+    match judged.format {
+        ExpectFormat::Text => normalise(&judged.text) == text,
+        ExpectFormat::Json | ExpectFormat::Yaml => !judged.text.contains("[..") && !judged.text.contains("..."),
     }
+}
+
+fn of_stream(record: &StepRecord, word: &str, captured: &Captured, text: String, asserted: bool) -> Observed {
+    let command = record.at.command.map(|command| format!(", command {command}")).unwrap_or_default();
+    let dropped = captured.tail.as_ref().map_or(0, |tail| tail.as_str().len() as u64) + captured.dropped;
+    // The text is as a terminal would have shown it: without colours.
+    Observed { place: format!("step {}{command}, {word}", record.at.step), asserted, text, dropped }
 }
 
 #[cfg(test)]
@@ -200,7 +199,7 @@ mod tests {
     fn reason(cell: &CellEvidence) -> &str {
         match &cell.standing {
             Standing::NotVerified(why) => why,
-            Standing::Verified { .. } => "verified",
+            Standing::Verified(_) => "verified",
         }
     }
 

@@ -2,8 +2,9 @@
 //! checkout and, for `run`, `up` and `init`, processes.
 //!
 //! In reading order: what was typed ([`cli`]), what it is resolved to ([`config`], [`machine`]), how a command ends ([`exit`],
-//! [`interrupt`]), where it writes ([`output`], [`progress`]), and the commands ([`cmd`]).
+//! [`interrupt`]), where it writes ([`output`], [`progress`]), the book as git has it ([`history`]), and the commands ([`cmd`]).
 
+mod changes;
 mod cli;
 mod config;
 mod machine;
@@ -12,6 +13,7 @@ mod interrupt;
 mod output;
 mod progress;
 mod wiring;
+mod history;
 mod cmd;
 
 use std::process::ExitCode;
@@ -58,6 +60,7 @@ fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
         Verb::Explain(args) => cmd::explain::run(context, args),
         Verb::Clean(args) => cmd::clean::run(context, args),
         Verb::Init(args) => cmd::init::run(context, args),
+        Verb::Completions(args) => cmd::completions::run(context, args),
     }
 }
 

@@ -12,8 +12,10 @@ pub(crate) mod up;
 pub(crate) mod doctor;
 pub(crate) mod clean;
 pub(crate) mod init;
+pub(crate) mod completions;
 
 mod context;
+mod review;
 mod select;
 mod findings;
 mod tree;

@@ -18,6 +18,7 @@ mod orphan_trace;
 mod broken_evidence;
 mod unbound_number;
 mod unwired_gate;
+mod changed_policy;
 mod output_drift;
 mod unasserted_output;
 mod unclassified_chapter;
@@ -62,6 +63,7 @@ pub const RULES: &[&dyn Rule] = &[
     &broken_evidence::BrokenEvidence,
     &unbound_number::UnboundNumber,
     &unwired_gate::UnwiredGate,
+    &changed_policy::ChangedPolicy,
     &output_drift::OutputDrift,
     &unasserted_output::UnassertedOutput,
     &unclassified_chapter::UnclassifiedChapter,

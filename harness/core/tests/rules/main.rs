@@ -9,6 +9,7 @@ mod broken_chapter;
 mod broken_evidence;
 mod broken_include;
 mod broken_infra;
+mod changed_policy;
 mod duplicate_guide;
 mod duplicate_recipe;
 mod edited_trace;
@@ -52,6 +53,7 @@ const BOOKS: &[Bad] = &[
     ("broken-evidence", broken_evidence::book),
     ("broken-include", broken_include::book),
     ("broken-infra", broken_infra::book),
+    ("changed-policy", changed_policy::book),
     ("duplicate-guide", duplicate_guide::book),
     ("duplicate-recipe", duplicate_recipe::book),
     ("edited-trace", edited_trace::book),

@@ -1,0 +1,61 @@
+//! The style and the script that a page with evidence carries: written as files beside this one, inlined once per page, so that a page
+//! fetches nothing. Pure; touches nothing.
+
+use std::sync::LazyLock;
+
+/// The style of everything that dogfood puts on a page, as one line of HTML.
+pub fn style() -> &'static str {
+    static STYLE: LazyLock<String> = LazyLock::new(|| {
+        format!("<style>{}</style>", without(&one_line(include_str!("page/page.css"), ""), IN_STYLES))
+    });
+    &STYLE
+}
+
+/// Style and script, as one line of HTML.
+pub fn style_and_script() -> &'static str {
+    static BOTH: LazyLock<String> = LazyLock::new(|| {
+        let script = without(&one_line(include_str!("page/page.js"), " "), IN_SCRIPTS);
+        format!("{}<script>{script}</script>", style())
+    });
+    &BOTH
+}
+
+/// The file without comments and indentation, its lines joined. Only comments that fill their line are known: the two files have no others.
+fn one_line(text: &str, between: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let kept: Vec<&str> =
+        lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/*")).collect();
+    kept.join(between)
+}
+
+/// Blanks that mean nothing in a style: not those in front of a colon, and between words.
+const IN_STYLES: &[(&str, &str)] =
+    &[(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}")];
+
+/// Blanks that mean nothing in our script, whose strings hold none of these; that it still works is for the browser tests to say.
+const IN_SCRIPTS: &[(&str, &str)] =
+    &[("; ", ";"), (", ", ","), ("{ ", "{"), (" }", "}"), ("} ", "}"), (" => ", "=>"), (" = ", "="), (" === ", "===")];
+
+fn without(text: &str, blanks: &[(&str, &str)]) -> String {
+    blanks.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_carries_little_and_nothing_that_mdbook_would_expand() {
+        let both = style_and_script();
+        assert!(both.len() <= 12 * 1024, "{} bytes", both.len());
+        assert!(!both.contains('\n') && !both.contains("{{"), "{both}");
+        assert_eq!((both.matches("</style>").count(), both.matches("</script>").count()), (1, 1));
+    }
+
+    #[test]
+    fn nothing_is_fetched_and_nothing_is_left_of_comments() {
+        for word in ["http:", "https:", "url(", "@import", "fetch(", "import(", "/*", " //"] {
+            assert!(!style_and_script().contains(word), "{word}");
+        }
+    }
+}

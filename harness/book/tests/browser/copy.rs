@@ -1,0 +1,149 @@
+//! What a reader copies is what ran: compared with the steps that the recorder executes, which the traces pin by digest.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use dogfood_core::markup::model::{Guide, Recipe, Session, Step};
+use dogfood_core::markup::{ChapterKind, HideLines, extract};
+use dogfood_core::name::Id;
+use dogfood_core::place::RelPath;
+use mdbook_dogfood::escape;
+
+use crate::page::Page;
+use crate::site::{Site, inputs};
+
+/// The browser has one clipboard.
+static CLIPBOARD: Mutex<()> = Mutex::new(());
+
+fn guide(id: &str) -> &'static Guide {
+    let mut guides = inputs().guides().map(|(_, guide)| guide);
+    guides.find(|guide| guide.front.guide.as_str() == id).expect("a guide")
+}
+
+fn language(step: &Step) -> &'static str {
+    match step.session {
+        Session::Python => "Python",
+        Session::Bash | Session::Console => "shell",
+    }
+}
+
+/// The whole recipe as scripts, one per language: the guide's setup and then its own steps, as one session after another gets them.
+fn scripts(guide: &Guide, recipe: &Recipe) -> BTreeMap<&'static str, String> {
+    let mut scripts = BTreeMap::new();
+    for step in &recipe.steps {
+        scripts.entry(language(step)).or_insert_with(String::new);
+    }
+    for step in guide.setup.iter().chain(&recipe.steps) {
+        if let Some(script) = scripts.get_mut(language(step)) {
+            script.push_str(&step.text);
+            script.push('\n');
+        }
+    }
+    scripts
+}
+
+#[test]
+fn every_button_for_a_whole_recipe_copies_exactly_what_ran() {
+    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let tab = Page::new();
+    tab.allow_clipboard();
+    let mut compared = 0;
+    for (page, id) in Site::shared().guides() {
+        tab.go(&page);
+        for recipe in guide(&id).recipes.iter().filter(|recipe| recipe.skip.is_none()) {
+            let buttons = format!("document.querySelectorAll('[data-dogfood-recipe=\"{}\"] .dogfood-copy')", recipe.id);
+            let expected = scripts(guide(&id), recipe);
+            assert_eq!(tab.ask(&format!("{buttons}.length")), expected.len(), "{id}/{}", recipe.id);
+            for at in 0..expected.len() {
+                let label = tab.text(&format!("{buttons}[{at}].textContent"));
+                let wanted = expected.iter().find(|(language, _)| expected.len() == 1 || label.ends_with(*language));
+                tab.ask("navigator.clipboard.writeText('')");
+                tab.ask(&format!("{buttons}[{at}].click()"));
+                tab.until(&format!("{buttons}[{at}].textContent === 'Copied'"));
+                assert_eq!(
+                    tab.text("navigator.clipboard.readText()"),
+                    *wanted.unwrap().1,
+                    "{id}/{} {label}",
+                    recipe.id
+                );
+                assert_eq!(tab.text("document.querySelector('.dogfood-status').textContent"), "Copied");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 40, "{compared}");
+}
+
+#[test]
+fn every_button_beside_a_step_copies_exactly_that_step() {
+    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let tab = Page::new();
+    tab.allow_clipboard();
+    let mut compared = 0;
+    for (page, id) in Site::shared().guides() {
+        tab.go(&page);
+        for recipe in &guide(&id).recipes {
+            let own = |step: &&Step| step.session != Session::Console;
+            for (at, step) in recipe.steps.iter().enumerate().take(2).filter(|(_, step)| own(step)) {
+                let code = code(&recipe.id, at);
+                tab.ask("navigator.clipboard.writeText('')");
+                tab.ask(&format!("{code}.closest('pre').querySelector('.clip-button').click()"));
+                tab.until("navigator.clipboard.readText().then((text) => text !== '')");
+                let copied = tab.text("navigator.clipboard.readText()");
+                assert_eq!(copied.strip_suffix('\n').unwrap_or(&copied), step.text, "{id}/{}", recipe.id);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 40, "{compared}");
+}
+
+/// A page of its own, since no guide of this book has them: a `console` step, and two languages in one recipe.
+#[test]
+fn of_a_console_step_the_commands_are_copied_and_of_two_languages_two_scripts() {
+    let guide = "---\nguide: a\nkind: sidebar\ntargets: [none]\n---\n\n```console recipe=mixed\n$ echo one \\\n> two\none two\n> not a command\n\n$ cat <<END\n> $ x\n> END\n$ x\n```\n\n\
+                 ```python recipe=mixed\nprint(1)\n```\n\n```sh recipe=mixed\necho '<three> & {{four}}'\n```\n";
+    let path = RelPath::new("guides/a.md").unwrap();
+    let (chapter, _) = extract(&path, guide, ChapterKind::Guide, &HideLines(BTreeMap::new()), &BTreeMap::new());
+    let guide = chapter.guide.as_ref().unwrap();
+    let recipe = &guide.recipes[0];
+    let fences = recipe.steps.iter().map(|step| {
+        let fence = &chapter.fences[step.fence];
+        format!("<pre><code class=\"language-{}\">{}</code></pre>", fence.info, escape::html(&step.body.text))
+    });
+    let html =
+        fences.collect::<String>() + "<div class=\"dogfood-evidence\" data-dogfood-recipe=\"mixed\"><p>x</p></div>";
+
+    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let tab = Page::new();
+    tab.allow_clipboard();
+    let source = format!(
+        "document.addEventListener('DOMContentLoaded', () => {{ document.querySelector('main').insertAdjacentHTML('beforeend', {}); }})",
+        serde_json::Value::from(format!("<div class=\"dogfood-stamp\" data-dogfood-stamp=\"1\"></div>{html}"))
+    );
+    tab.call("Page.addScriptToEvaluateOnNewDocument", &serde_json::json!({ "source": source }));
+    tab.go("quickstart-without-docker.html");
+    let copied = |button: &str| {
+        tab.ask("navigator.clipboard.writeText('')");
+        tab.ask(&format!("{button}.click()"));
+        tab.until("navigator.clipboard.readText().then((text) => text !== '')");
+        tab.text("navigator.clipboard.readText()")
+    };
+    let scripts = scripts(guide, recipe);
+    let button = |at: usize| format!("document.querySelectorAll('[data-dogfood-recipe=mixed] .dogfood-copy')[{at}]");
+    assert_eq!(tab.text(&format!("{}.textContent", button(0))), "Copy recipe: shell");
+    assert_eq!(copied(&button(0)), scripts["shell"]);
+    assert_eq!(scripts["shell"], "echo one \\\ntwo\ncat <<END\n$ x\nEND\nx\necho '<three> & {{four}}'\n");
+    assert_eq!(copied(&button(1)), scripts["Python"]);
+    let beside = "document.querySelector('code.language-console').closest('pre').querySelector('.clip-button')";
+    // mdBook made its buttons before the page was added to.
+    tab.ask("document.querySelector('code.language-console').insertAdjacentHTML('beforebegin', '<button class=\"clip-button\"><i></i></button>')");
+    assert_eq!(copied(beside), recipe.steps[0].text);
+}
+
+/// The code of a recipe's step on the page.
+fn code(recipe: &Id, at: usize) -> String {
+    format!(
+        "Array.from(document.querySelectorAll('main pre > code')).filter((one) => one.classList.contains('recipe={recipe}') && !one.classList.contains('expect'))[{at}]"
+    )
+}
