@@ -37,6 +37,14 @@ pub struct Line {
     pub verdict: Option<Verdict>,
 }
 
+impl Line {
+    /// The median, where one number says anything: not of two humps, of noise, or of too few times.
+    pub fn median(&self) -> Option<f64> {
+        let vague = matches!(self.verdict, Some(Verdict::TooNoisy(_) | Verdict::TooFew(_)));
+        (self.modes.is_none() && !vague).then(|| self.times.median())
+    }
+}
+
 impl Measured {
     /// What `trace` says of `group`.
     ///

@@ -116,12 +116,12 @@ pub(super) fn place(cell: &Seen<'_>, trace: &Trace) -> String {
 fn row(line: &Line, base: &str, least: f64) -> Row {
     let ratio = match &line.verdict {
         None => Cell::words("1, the base"),
-        Some(verdict) => verdict.ratio().map_or_else(|| Cell::words("none"), |ratio| Cell::words(interval(ratio))),
-    };
-    let median = match line.modes {
+        Some(verdict) if verdict.is_result() => {
+            verdict.ratio().map_or_else(Cell::default, |ratio| Cell::words(interval(ratio)))
+        }
         Some(_) => Cell::words("none"),
-        None => Cell::words(time(line.times.median())),
     };
+    let median = line.median().map_or_else(|| Cell::words("none"), |median| Cell::words(time(median)));
     let (first, last) = ends(line);
     let outliers = match line.times.outliers() {
         0 => String::new(),

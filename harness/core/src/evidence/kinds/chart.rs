@@ -57,6 +57,6 @@ fn bar(line: &Line, base: f64, least: f64) -> Bar {
         label: line.variant.to_string(),
         words: verdict(line, least),
         dots: line.times.sorted().iter().map(|time| time / base).collect(),
-        middle: line.modes.is_none().then(|| line.times.median() / base),
+        middle: line.median().map(|median| median / base),
     }
 }
