@@ -68,26 +68,39 @@ pub enum Stop {
 /// If there are findings, or no verdict is possible.
 pub fn preprocess(
     context: &PreprocessorContext,
+    book: Book,
+    settings: Settings,
+    people: &mut dyn Write,
+) -> Result<Book, Stop> {
+    preprocess_loaded(&load(&context.root, settings.today)?, context, book, settings, people)
+}
+
+/// [`preprocess`] of a checkout that is loaded already, with what its caller knows of it besides (a change under review).
+///
+/// # Errors
+/// As [`preprocess`].
+pub fn preprocess_loaded(
+    inputs: &Inputs,
+    context: &PreprocessorContext,
     mut book: Book,
     settings: Settings,
     people: &mut dyn Write,
 ) -> Result<Book, Stop> {
-    let inputs = load(&context.root, settings.today)?;
-    let report = gate::check(&inputs);
-    tell(&inputs, &report, settings, people)?;
+    let report = gate::check(inputs);
+    tell(inputs, &report, settings, people)?;
     let errors = report.counts.errors;
     let serves = protocol::serves(context);
     if errors > 0 && !serves {
         return Err(Stop::Findings(errors));
     }
-    let top = top(&inputs, &report, errors);
-    let evidence = standing::of_report(&inputs, &report);
+    let top = top(inputs, &report, errors);
+    let evidence = standing::of_report(inputs, &report);
     let repository = protocol::traces_at(context);
     let known = Known { evidence: &evidence, pieces: &report.pieces, top: &top, repository: repository.as_deref() };
     let mut stop = None;
     book.for_each_chapter_mut(|chapter| {
         if stop.is_none() {
-            match page(chapter, &inputs, known, serves) {
+            match page(chapter, inputs, known, serves) {
                 Ok(text) => chapter.content = text,
                 Err(why) => stop = Some(why),
             }
@@ -118,7 +131,9 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
 fn top(inputs: &Inputs, report: &Report, errors: usize) -> Vec<String> {
     let version = env!("CARGO_PKG_VERSION");
     if errors == 0 {
-        return vec![stamp_html(version, "clean")];
+        // A preview of a change is not for publication: whoever deploys can tell the two apart.
+        let state = if report.counts.pending == 0 { "clean" } else { "pending" };
+        return vec![stamp_html(version, state)];
     }
     let found = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let sources = Sources::of(inputs);

@@ -56,6 +56,7 @@ fn why(state: &CellState, trace: Option<&Trace>) -> String {
         CellState::Stale(pins) | CellState::Shown(pins) => {
             format!("the {} changed since the last run{on}", words(pins))
         }
+        CellState::Pending => "changed here, not verified yet".to_owned(),
         CellState::Failed => format!("the last run failed{on}"),
         CellState::Drifted => format!("the last run{on}, printed something else than this page says"),
         CellState::Unreadable => "its record cannot be used".to_owned(),
@@ -168,6 +169,7 @@ mod tests {
                 tripped: Some(Duration::from_millis(3)),
                 cleared: Duration::from_millis(9),
             })),
+            timed: None,
         };
         let trace = Trace {
             schema: SCHEMA,

@@ -67,6 +67,8 @@ pub(crate) enum Verb {
     List(ListArgs),
     /// Run recipes and record what they say
     Run(RunArgs),
+    /// Measure groups of steps again and compare with what is recorded
+    Bench(BenchArgs),
     /// Hold guides, traces and infrastructure against each other; runs nothing
     Check(CheckArgs),
     /// Write what was recorded into the guides' expectations
@@ -83,6 +85,8 @@ pub(crate) enum Verb {
     Clean(CleanArgs),
     /// Make a new book, or wire an existing one
     Init(InitArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
 }
 
 /// Which cells.
@@ -138,9 +142,21 @@ pub(crate) struct RunArgs {
     /// Only the cells whose evidence is missing, stale or failed
     #[arg(long)]
     pub(crate) stale: bool,
+    /// Only the cells that `check --base REF` calls pending; they are recorded also when CI is set
+    #[arg(long, requires = "base", conflicts_with_all = ["stale", "walk", "as_reader", "discover"])]
+    pub(crate) pending: bool,
+    /// The commit that the change starts from
+    #[arg(long, value_name = "REF", requires = "pending")]
+    pub(crate) base: Option<String>,
+    /// Take no trace that is not in this commit for evidence: what a change recorded itself is recorded anew
+    #[arg(long, value_name = "REF", requires = "pending")]
+    pub(crate) policy_from: Option<String>,
     /// Say what would run and what it needs; run nothing
     #[arg(long)]
     pub(crate) plan: bool,
+    /// Run what is stale now, and again whenever something is saved, on servers that stay; Ctrl-C ends
+    #[arg(long, conflicts_with_all = ["walk", "as_reader", "discover", "plan", "frozen", "keep", "fail_fast", "format"])]
+    pub(crate) watch: bool,
     /// Keep each recipe's folder and say where it is
     #[arg(long)]
     pub(crate) keep: bool,
@@ -166,6 +182,23 @@ pub(crate) struct RunArgs {
     pub(crate) today: Today,
 }
 
+/// `dogfood bench`
+#[derive(Args, Debug)]
+pub(crate) struct BenchArgs {
+    /// GROUP or GUIDE/GROUP, by the `bench=GROUP/VARIANT` of fences [default: all]
+    #[arg(value_name = "GROUP")]
+    pub(crate) groups: Vec<String>,
+    /// Write what was measured into the traces, instead of comparing
+    #[arg(long)]
+    pub(crate) record: bool,
+    /// Accept that some targets are not available here
+    #[arg(long)]
+    pub(crate) available: bool,
+    /// For whom
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+}
+
 /// What `--deny` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Deny {
@@ -185,6 +218,12 @@ pub(crate) struct CheckArgs {
     /// Let warnings fail too
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Tell recipes that changed since this commit, or whose target or toolbox did, apart as pending: they need no evidence yet
+    #[arg(long, value_name = "REF")]
+    pub(crate) base: Option<String>,
+    /// Judge by the policy, the comments and the traces of this commit; what is otherwise here is a finding
+    #[arg(long, value_name = "REF")]
+    pub(crate) policy_from: Option<String>,
     #[command(flatten)]
     pub(crate) today: Today,
 }
@@ -205,6 +244,9 @@ pub(crate) struct AcceptArgs {
 /// `dogfood build`
 #[derive(Args, Debug)]
 pub(crate) struct BuildArgs {
+    /// A preview of a change: what changed since this commit is shown as not verified instead of stopping the build
+    #[arg(long, value_name = "REF")]
+    pub(crate) base: Option<String>,
     #[command(flatten)]
     pub(crate) today: Today,
 }
@@ -250,6 +292,24 @@ pub(crate) struct InitArgs {
     /// Where [default: here]
     #[arg(value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+    /// Write the workflows of a CI too
+    #[arg(long, value_name = "CI")]
+    pub(crate) ci: Option<Ci>,
+}
+
+/// The CI that `init --ci` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ci {
+    /// GitHub Actions.
+    Github,
+}
+
+/// `dogfood completions`
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[cfg(test)]
@@ -272,6 +332,9 @@ mod tests {
             "run --jobs 0",
             "list --discover d a",
             "check --deny errors",
+            "run --pending",
+            "run --base main",
+            "run --pending --base main --stale",
             "run --format xml",
             "frobnicate",
         ] {

@@ -21,6 +21,8 @@ pub(crate) struct Environment {
     pub(crate) github_actions: bool,
     /// `GITHUB_STEP_SUMMARY`: the file that the job's summary is appended to.
     pub(crate) job_summary: Option<PathBuf>,
+    /// `GITHUB_EVENT_NAME`: what started the workflow.
+    pub(crate) event: Option<String>,
     /// `NO_COLOR` is set and not empty.
     pub(crate) no_color: bool,
     /// `CLICOLOR_FORCE` is set and not `0`.
@@ -56,6 +58,7 @@ impl Environment {
             ci: set("CI"),
             github_actions: set("GITHUB_ACTIONS"),
             job_summary: text("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            event: text("GITHUB_EVENT_NAME"),
             no_color: text("NO_COLOR").is_some(),
             force_color: set("CLICOLOR_FORCE"),
             dumb_terminal: text("TERM").is_some_and(|term| term == "dumb"),
@@ -87,6 +90,17 @@ impl Environment {
                 format!("the environment variable `{name}` overrides the gate's entry in book.toml"),
                 format!("unset it: `unset {name}`; book.toml is the only place for this configuration"),
             )),
+        }
+    }
+
+    /// Refuses to run the checkout where a workflow holds the repository's secrets and the checkout may be anybody's.
+    pub(crate) fn refuse_foreign_code(&self) -> Result<(), Trouble> {
+        match self.event.as_deref() {
+            Some("pull_request_target") => Err(Trouble::usage(
+                "this workflow was started by `pull_request_target`: it holds the repository's secrets, and recipes are code of the pull request",
+                "run recipes under `pull_request`, or in a workflow that a maintainer starts; `dogfood init --ci github` writes both",
+            )),
+            _ => Ok(()),
         }
     }
 
@@ -180,6 +194,14 @@ mod tests {
         let problem = environment(&[("MDBOOK_PREPROCESSOR", "{}"), ("A", "b")]).refuse_overrides().unwrap_err();
         assert!(problem.to_string().contains("`MDBOOK_PREPROCESSOR`"), "{problem}");
         assert!(environment(&[("MDBOOK_BOOK__TITLE", "x")]).refuse_overrides().is_ok());
+    }
+
+    #[test]
+    fn nothing_runs_where_a_fork_s_code_would_see_secrets() {
+        assert!(environment(&[("GITHUB_EVENT_NAME", "pull_request_target")]).refuse_foreign_code().is_err());
+        for event in ["pull_request", "push", "workflow_dispatch", ""] {
+            assert!(environment(&[("GITHUB_EVENT_NAME", event)]).refuse_foreign_code().is_ok(), "{event}");
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! checkout and, for `run`, `up` and `init`, processes.
 //!
 //! In reading order: what was typed ([`cli`]), what it is resolved to ([`config`], [`machine`]), how a command ends ([`exit`],
-//! [`interrupt`]), where it writes ([`output`], [`progress`]), and the commands ([`cmd`]).
+//! [`interrupt`]), where it writes ([`output`], [`progress`]), the book as git has it ([`history`]), and the commands ([`cmd`]).
 
+mod changes;
 mod cli;
 mod config;
 mod machine;
@@ -12,6 +13,7 @@ mod interrupt;
 mod output;
 mod progress;
 mod wiring;
+mod history;
 mod cmd;
 
 use std::process::ExitCode;
@@ -49,6 +51,7 @@ fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
     match verb {
         Verb::List(args) => cmd::list::run(context, args),
         Verb::Run(args) => cmd::run::run(context, args),
+        Verb::Bench(args) => cmd::bench::run(context, args),
         Verb::Check(args) => cmd::check::run(context, args),
         Verb::Accept(args) => cmd::accept::run(context, args),
         Verb::Build(args) => cmd::build::run(context, args),
@@ -57,6 +60,7 @@ fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
         Verb::Explain(args) => cmd::explain::run(context, args),
         Verb::Clean(args) => cmd::clean::run(context, args),
         Verb::Init(args) => cmd::init::run(context, args),
+        Verb::Completions(args) => cmd::completions::run(context, args),
     }
 }
 

@@ -142,6 +142,20 @@ pub struct StepRecord {
     pub error: Option<PythonError>,
     /// The fault that stood while the step ran; of a console step, on the last command that ran.
     pub fault: Option<Box<FaultSeen>>,
+    /// Its times, where it is timed (`bench=GROUP/VARIANT`): then it ran once a round, `took` is all of that together, and the rest is of its
+    /// last run.
+    pub timed: Option<Box<Timed>>,
+}
+
+/// The times of a step that ran once a round.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timed {
+    /// How many processes the machine had to run when the group began, as an average of the minute before.
+    pub load: Option<f64>,
+    /// The first time, which does not count.
+    pub warm_up: Duration,
+    /// Every other time, in order.
+    pub samples: Vec<Duration>,
 }
 
 /// How a step ended.

@@ -2,8 +2,9 @@
 //!
 //! In reading order: where and when things stand ([`place`], [`name`], [`date`], [`digest`]), what is wrong ([`finding`]) and what is made to go
 //! wrong ([`fault`]), what a guide means ([`markup`],
-//! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), what a page
-//! can show of that ([`evidence`]), how it is held against the guide ([`compare`], [`checkout`], [`rules`], [`gate`], [`accept`]) and told
+//! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), what times
+//! say ([`bench`]), what a page can show of all that ([`evidence`]), how it is held against the guide ([`compare`], [`checkout`],
+//! [`review`], [`rules`], [`gate`], [`accept`]) and told
 //! ([`reports`]).
 
 pub mod place;
@@ -21,8 +22,10 @@ pub mod redact;
 pub mod event;
 pub mod compare;
 pub mod trace;
+pub mod bench;
 pub mod evidence;
 pub mod checkout;
+pub mod review;
 pub mod rules;
 pub mod gate;
 pub mod accept;

@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 use serde_saphyr::{Location, Options};
 
+/// A list that is written on one line: numbers that belong together read better beside each other.
+pub use serde_saphyr::FlowSeq as OneLine;
+
 /// A value together with the place where it stands in the file.
 pub use serde_saphyr::Spanned;
 

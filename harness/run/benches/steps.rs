@@ -67,6 +67,7 @@ fn run_supervised() {
         traceback: false,
         limit: 60_000,
         gated: false,
+        alone: false,
     };
     let scripts: PathBuf = folder.path().join("s");
     std::fs::create_dir(&scripts).expect("a folder");

@@ -5,6 +5,7 @@
 
 mod block;
 mod inline;
+mod chart;
 
 use dogfood_core::evidence::Content;
 use dogfood_core::markup::model::PiecePlace;
@@ -14,7 +15,8 @@ pub fn html(place: PiecePlace, content: Option<&Content>) -> Option<(String, boo
     match (content, place) {
         (_, PiecePlace::Heading | PiecePlace::Elsewhere) => None,
         (Some(Content::Block(block)), PiecePlace::Alone) => Some((block::html(block), true)),
-        (Some(Content::Block(_)), PiecePlace::Running) => None,
+        (Some(Content::Chart(chart)), PiecePlace::Alone) => Some((chart::html(chart), true)),
+        (Some(Content::Block(_) | Content::Chart(_)), PiecePlace::Running) => None,
         (Some(Content::Inline(inline)), _) => Some((inline::html(inline), false)),
         // Only a page that is served, or a finding that is tolerated, comes so far.
         (None, PiecePlace::Alone) => Some((block::missing(), true)),

@@ -114,7 +114,7 @@ fn usable(status: &CellStatus) -> Result<Option<&Trace>, &'static str> {
     match &status.state {
         CellState::Skipped { .. } | CellState::Missing => Ok(None),
         CellState::Unreadable => Err("its trace cannot be used"),
-        CellState::Stale(_) => Err("it was recorded from something else than what is here now"),
+        CellState::Stale(_) | CellState::Pending => Err("it was recorded from something else than what is here now"),
         CellState::Failed => Err("the recorded run failed"),
         CellState::Drifted | CellState::Shown(_) | CellState::Verified => Ok(status.trace.as_ref()),
     }

@@ -10,8 +10,8 @@ use dogfood_core::reports::{self, Sources, Told, Verified};
 
 use mdbook_dogfood::terminal::Shown;
 
-use super::Context;
-use super::findings;
+use super::review::{self, Against};
+use super::{Context, findings};
 use crate::cli::{CheckArgs, CheckFormat, Deny};
 use crate::exit::{Exit, Trouble};
 use crate::output::{Head, count};
@@ -19,9 +19,12 @@ use crate::output::{Head, count};
 /// Checks.
 pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
-    let inputs = context.load(&root, context.today(&args.today)?)?;
+    let against = Against { base: args.base.as_deref(), policy_from: args.policy_from.as_deref() };
+    let inputs = against.load(context, &root, context.today(&args.today)?)?;
     let mut report = gate::check(&inputs);
-    let baseline = args.baseline.as_deref().map(|file| Baseline::apply(context, file, &mut report)).transpose()?;
+    let judge = args.policy_from.as_deref().map(|name| (root.as_path(), name));
+    let baseline =
+        args.baseline.as_deref().map(|file| Baseline::apply(context, file, judge, &mut report)).transpose()?;
     match args.format {
         CheckFormat::Human => {
             people(context, &inputs, &report)?;
@@ -33,6 +36,9 @@ pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Troub
         CheckFormat::Json => programs(context, "json", &inputs, &report)?,
         CheckFormat::Sarif => programs(context, "sarif", &inputs, &report)?,
         CheckFormat::Junit => programs(context, "junit", &inputs, &report)?,
+    }
+    if let Some(base) = &args.base {
+        review::tell_pending(context, &report, base);
     }
     let verdict = verdict(&report, args.deny == Some(Deny::Warnings));
     let verdict = baseline.map_or(verdict, |baseline| verdict.and(baseline.tell(context)));
@@ -49,16 +55,28 @@ struct Baseline<'a> {
 
 impl<'a> Baseline<'a> {
     /// The largest file that is read.
-    const MOST: u64 = 64 << 20;
+    const MOST: usize = 64 << 20;
 
-    fn apply(context: &Context, file: &'a Path, report: &mut Report) -> Result<Self, Trouble> {
+    /// Takes what the file tolerates out of the report. Where another commit of the checkout judges, it is that commit's file.
+    fn apply(
+        context: &Context,
+        file: &'a Path,
+        judge: Option<(&Path, &str)>,
+        report: &mut Report,
+    ) -> Result<Self, Trouble> {
         let shown = file.display();
         let help = "make it with `dogfood check --format json`";
         let path = context.here.join(file);
-        let read = std::fs::metadata(&path).and_then(|meta| match meta.len() <= Self::MOST {
-            true => std::fs::read_to_string(&path),
-            false => Err(std::io::Error::other("it is too large")),
-        });
+        let from_disk = || {
+            std::fs::metadata(&path).and_then(|meta| match meta.len() <= Self::MOST as u64 {
+                true => std::fs::read_to_string(&path),
+                false => Err(std::io::Error::other("it is too large")),
+            })
+        };
+        let read = match judge {
+            Some((root, name)) => review::file_of(root, name, &path, Self::MOST)?.unwrap_or_else(from_disk),
+            None => from_disk(),
+        };
         let text =
             read.map_err(|error| Trouble::usage(format!("the baseline `{shown}` cannot be read: {error}"), help))?;
         let entries = baseline::read(&text)
@@ -103,8 +121,10 @@ fn annotate(context: &mut Context, inputs: &Inputs, report: &Report) -> Result<(
     let text = findings::rendered("github", &told, context)?;
     context.output.commands(&text)?;
     let summary = context.environment.job_summary.clone();
-    if let Some(file) = summary.filter(|_| !report.findings.is_empty()) {
-        let text = format!("{}\n\n{}\n", reports::job_summary(&told), reports::summary(&report.counts));
+    if let Some(file) = summary.filter(|_| !report.findings.is_empty() || report.counts.pending > 0) {
+        let pending = review::pending_list(report);
+        let table = if report.findings.is_empty() { String::new() } else { reports::job_summary(&told) };
+        let text = format!("{table}{pending}\n\n{}\n", reports::summary(&report.counts));
         let appended = OpenOptions::new()
             .append(true)
             .create(true)

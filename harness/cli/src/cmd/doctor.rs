@@ -31,6 +31,9 @@ const PACKAGES: [(&str, &str); 7] = [
     ("nc", "netcat-openbsd"),
 ];
 
+/// The mdBook whose protocol `mdbook-dogfood` speaks.
+const MDBOOK: &str = "0.5";
+
 /// One thing that was looked for.
 #[derive(Debug, Serialize)]
 struct Item {
@@ -102,6 +105,7 @@ fn people(context: &mut Context, items: &[Item], missing: usize) {
 fn examine(context: &Context, inputs: &Inputs) -> Result<Vec<Item>, Trouble> {
     let host = HostEnv::new(context.environment.all.iter().cloned(), Arc::default());
     let mut items = programs(inputs, &host);
+    items.extend(book_programs(&host));
     items.extend(boxes(inputs, &context.environment.cache()?, &host));
     let contained = contained(inputs);
     let (engine, item) = engine(&contained);
@@ -121,11 +125,13 @@ fn programs(inputs: &Inputs, host: &HostEnv) -> Vec<Item> {
     let some = |asked: bool, by: &str| if asked { vec![by.to_owned()] } else { Vec::new() };
     needs.entry("bash".to_owned()).or_default().extend(some(true, "every recipe"));
     needs.entry("python3".to_owned()).or_default().extend(some(!inputs.toolboxes.is_empty(), "the toolboxes"));
-    // It makes toolboxes faster; pip does it as well.
-    needs.entry("uv".to_owned()).or_default();
+    // uv makes toolboxes faster than pip; git is there for `--base` alone.
+    for nice in ["uv", "git"] {
+        needs.entry(nice.to_owned()).or_default();
+    }
     let item = |(name, needed_by): (String, Vec<String>)| match sys::find_program(&name, host.path()) {
         Some(program) => {
-            let says = ["bash", "python3", "uv"].contains(&name.as_str()).then(|| version(&program)).flatten();
+            let says = ["bash", "git", "python3", "uv"].contains(&name.as_str()).then(|| version(&program)).flatten();
             let says = says.unwrap_or_else(|| program.display().to_string());
             Item { name, state: State::There, says, needed_by, mend: None }
         }
@@ -135,6 +141,44 @@ fn programs(inputs: &Inputs, host: &HostEnv) -> Vec<Item> {
         }
     };
     needs.into_iter().map(item).collect()
+}
+
+/// The programs of plain `mdbook build`. `dogfood build` needs neither; who has mdBook needs ours beside it, and both of one protocol.
+fn book_programs(host: &HostEnv) -> [Item; 2] {
+    let mdbook = sys::find_program("mdbook", host.path());
+    let said = mdbook.as_deref().map(|program| version(program).unwrap_or_else(|| program.display().to_string()));
+    let speaks = said.as_ref().is_none_or(|said| said.trim_start_matches("mdbook v").starts_with(MDBOOK));
+    let needed_by = if speaks { Vec::new() } else { vec!["`mdbook build`".to_owned()] };
+    let first = Item {
+        name: "mdbook".to_owned(),
+        state: if mdbook.is_some() && speaks { State::There } else { State::Missing },
+        says: match &said {
+            Some(said) if !speaks => format!("{said}, and this dogfood is built for {MDBOOK}"),
+            Some(said) => said.clone(),
+            None => "not on the search path; `dogfood build` does without".to_owned(),
+        },
+        needed_by,
+        mend: Some(format!("cargo install mdbook --version '^{MDBOOK}' --locked")),
+    };
+    let ours = sys::find_program("mdbook-dogfood", host.path());
+    let said = ours.as_deref().map(|program| version(program).unwrap_or_else(|| program.display().to_string()));
+    let same = said.as_ref().is_none_or(|said| *said == format!("mdbook-dogfood {}", env!("CARGO_PKG_VERSION")));
+    let needed_by = if mdbook.is_some() { vec!["`mdbook build`".to_owned()] } else { Vec::new() };
+    let second = Item {
+        name: "mdbook-dogfood".to_owned(),
+        state: if ours.is_some() && same { State::There } else { State::Missing },
+        says: match said {
+            Some(said) if !same => format!("{said}, beside dogfood {}", env!("CARGO_PKG_VERSION")),
+            Some(said) => said,
+            None => "not on the search path".to_owned(),
+        },
+        needed_by: if same && ours.is_none() { Vec::new() } else { needed_by },
+        mend: Some(
+            "put it beside dogfood: both come in one archive; from a checkout `cargo install --path harness/book`"
+                .to_owned(),
+        ),
+    };
+    [first, second]
 }
 
 fn install_line(program: &str) -> String {

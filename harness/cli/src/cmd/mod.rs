@@ -6,13 +6,16 @@ pub(crate) mod explain;
 pub(crate) mod check;
 pub(crate) mod build;
 pub(crate) mod run;
+pub(crate) mod bench;
 pub(crate) mod accept;
 pub(crate) mod up;
 pub(crate) mod doctor;
 pub(crate) mod clean;
 pub(crate) mod init;
+pub(crate) mod completions;
 
 mod context;
+mod review;
 mod select;
 mod findings;
 mod tree;

@@ -120,6 +120,21 @@ impl Project {
         std::fs::set_permissions(self.path(path), std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// A book whose one guide runs `recipes` beside this repository's own SFTP server. The toolbox is made once per machine, in the caller's
+    /// cache.
+    pub(crate) fn with_sftp_server(recipes: &str) -> Self {
+        let toolbox = include_str!("../../../../infra/toolboxes/servers/toolbox.yaml");
+        let install = toolbox.split_once("install: |\n").unwrap().1.replace("\n  ", "\n");
+        let body = format!("```sh given=toolbox\n{}\n```\n\n{}{recipes}", install.trim(), sftp_given(""));
+        let lock = include_str!("../../../../infra/toolboxes/servers/requirements.lock");
+        Self::wired()
+            .guide("a", "targets: [rclone-sftp]\ntoolbox: servers", &body)
+            .file("infra/targets/rclone-sftp.yaml", include_str!("../../../../infra/targets/rclone-sftp.yaml"))
+            .file("infra/toolboxes/servers/toolbox.yaml", toolbox)
+            .file("infra/toolboxes/servers/requirements.lock", lock)
+            .with_the_callers_cache()
+    }
+
     /// Adds a target whose program no toolbox can bring: the toolbox that it names has a lock that nothing can install.
     pub(crate) fn with_absent_target(self) -> Self {
         let target = include_str!("../../../../infra/targets/rclone-sftp.yaml");
@@ -232,7 +247,7 @@ pub(crate) fn ran(command: &mut Command) -> Ran {
 }
 
 /// The folder that holds our programs. Cargo builds `dogfood` for its own tests, but not the program of another package: so we do.
-fn programs() -> &'static Path {
+pub(crate) fn programs() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_BIN_EXE_dogfood")).parent().unwrap().to_path_buf();

@@ -1,7 +1,7 @@
 //! Secrets that a real target hands out, said by recipes in every way that we promise to hide: nothing that dogfood writes or prints
 //! holds one.
 
-use crate::project::{Project, Ran, sftp_given};
+use crate::project::{Project, Ran};
 
 /// Says the password in many ways; the last lines tell this test what it is, in a form that only the test undoes.
 const SHELL: &str = r#"v="$SFTP_PASSWORD"
@@ -31,25 +31,11 @@ def connect(password):
 connect(v)
 "#;
 
-/// A book whose recipes run beside this repository's own SFTP server. The toolbox is made once per machine, in the caller's cache.
+/// A book whose recipes say the secrets of this repository's own SFTP server.
 fn with_a_server(spy: &std::path::Path) -> Project {
     let shell = SHELL.replace("\"$DOGFOOD_TEST_SPY\"", &format!("'{}'", spy.display()));
-    let toolbox = include_str!("../../../../infra/toolboxes/servers/toolbox.yaml");
-    let install = toolbox.split_once("install: |\n").unwrap().1.replace("\n  ", "\n");
-    let install = install.trim();
-    let body = format!(
-        "{}```sh given=toolbox\n{install}\n```\n\n```sh recipe=shell\n{shell}```\n\n```python recipe=python raises=ValueError\n{PYTHON}```\n",
-        sftp_given("")
-    );
-    Project::wired()
-        .guide("a", "targets: [rclone-sftp]\ntoolbox: servers", &body)
-        .file("infra/targets/rclone-sftp.yaml", include_str!("../../../../infra/targets/rclone-sftp.yaml"))
-        .file("infra/toolboxes/servers/toolbox.yaml", toolbox)
-        .file(
-            "infra/toolboxes/servers/requirements.lock",
-            include_str!("../../../../infra/toolboxes/servers/requirements.lock"),
-        )
-        .with_the_callers_cache()
+    let recipes = format!("```sh recipe=shell\n{shell}```\n\n```python recipe=python raises=ValueError\n{PYTHON}```\n");
+    Project::with_sftp_server(&recipes)
 }
 
 /// The ways in which the test itself looks for a secret. Written by hand: it shares nothing with what it tests.

@@ -1,10 +1,11 @@
 //! What the gate works on: the whole book and its evidence as values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::book::config::BookToml;
 use crate::book::summary::Summary;
 use crate::date::Date;
+use crate::event::CellId;
 use crate::finding::Finding;
 use crate::infra::target::Target;
 use crate::infra::toolbox::Toolbox;
@@ -40,6 +41,8 @@ pub struct Inputs {
     /// What looks like a secret in those of `sources` that hold any, and is none that a target documents. Looked for while the traces are
     /// read, on another core.
     pub leaks: BTreeMap<RelPath, Vec<Leak>>,
+    /// The cells that a change under review touches: see [`crate::review`]. Nobody may hold their lack of evidence against that change.
+    pub changed: BTreeSet<CellId>,
     /// Today, UTC.
     pub today: Date,
 }

@@ -99,8 +99,8 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let targets = loader.targets(&toolboxes);
     let unlisted = loader.unlisted(&book, &summary);
     let Loader { sources, found, .. } = loader;
-    let (leaks, traces) = (leaks(&sources, &targets), BTreeMap::new());
-    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces, unlisted, sources, leaks, today })
+    let (leaks, traces, changed) = (leaks(&sources, &targets), BTreeMap::new(), BTreeSet::new());
+    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces, unlisted, sources, leaks, changed, today })
 }
 
 /// What looks like a secret in `sources`. A lock is left out: it holds nothing but names, versions and hashes, or it is broken-infra; and

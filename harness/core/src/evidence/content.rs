@@ -2,12 +2,14 @@
 //! escaped. Pure; touches nothing.
 
 /// What stands in the place of a piece.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A value in running text.
     Inline(Inline),
     /// Something of its own between paragraphs.
     Block(Block),
+    /// Something drawn, between paragraphs.
+    Chart(Chart),
 }
 
 /// A value in running text.
@@ -19,6 +21,45 @@ pub struct Inline {
     pub value: String,
     /// Where it comes from, for whoever asks.
     pub source: String,
+}
+
+/// Something drawn, with the same in words and numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// The kind of piece.
+    pub kind: &'static str,
+    /// One drawing for each measurement.
+    pub plots: Vec<Plot>,
+}
+
+/// Lists of ratios, each on a line of its own, on one axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plot {
+    /// What it is about.
+    pub title: String,
+    /// What the axis counts.
+    pub axis: String,
+    /// What a reader who does not see it is told.
+    pub description: String,
+    /// The lines.
+    pub bars: Vec<Bar>,
+    /// How it was measured.
+    pub note: String,
+    /// The same in numbers.
+    pub numbers: Fold,
+}
+
+/// One line of a [`Plot`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    /// Its name.
+    pub label: String,
+    /// What is to be said of it.
+    pub words: String,
+    /// Every ratio, sorted.
+    pub dots: Vec<f64>,
+    /// The middle one, where there is one that says anything.
+    pub middle: Option<f64>,
 }
 
 /// Something between paragraphs.

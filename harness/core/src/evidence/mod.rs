@@ -13,12 +13,13 @@ mod view;
 mod answers;
 mod columns;
 mod single;
+mod measurements;
 mod kinds;
 mod publish;
 mod resolve;
 
 pub use book::{Book, Found};
-pub use content::{Block, Cell, Content, Fold, Group, Inline, Mark, Row, Run, Table};
+pub use content::{Bar, Block, Cell, Chart, Content, Fold, Group, Inline, Mark, Plot, Row, Run, Table};
 pub use kinds::KINDS;
 pub use kinds::kind::{Kind, Layout, Meta, Reads};
 pub use problem::Problem;

@@ -15,12 +15,14 @@ pub struct Problem {
     pub help: String,
     /// The recipe or cell that it is about.
     pub subject: Option<String>,
+    /// Whether it is only that a change under review touches the recipe: told apart, not found.
+    pub pending: bool,
 }
 
 impl Problem {
     /// A problem at `range`.
     pub fn new(range: Range<usize>, title: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { range, title: title.into(), notes: Vec::new(), help: help.into(), subject: None }
+        Self { range, title: title.into(), notes: Vec::new(), help: help.into(), subject: None, pending: false }
     }
 
     /// Adds a sentence of explanation.

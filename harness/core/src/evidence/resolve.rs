@@ -12,7 +12,7 @@ use super::request::Request;
 use super::view::View;
 
 /// What became of a piece.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resolved {
     /// What the page shows; nothing if there is nothing that could be shown honestly.
     pub content: Option<Content>,

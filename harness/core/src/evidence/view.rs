@@ -33,6 +33,8 @@ pub enum State {
     Unreadable,
     /// It was recorded from something else than today's text, target or toolbox.
     Stale,
+    /// A change under review touches it, and nothing of it was recorded since.
+    Pending,
     /// The recorded run failed.
     Failed,
     /// The recorded output is not what the guide says.
@@ -67,6 +69,7 @@ impl State {
             Self::Missing | Self::Verified => "never run".to_owned(),
             Self::Unreadable => "its record cannot be used".to_owned(),
             Self::Stale | Self::Shown => "changed since the last run".to_owned(),
+            Self::Pending => "changed here, not verified yet".to_owned(),
             Self::Failed => "the last run failed".to_owned(),
             Self::Drifted => "the last run printed something else than the page says".to_owned(),
         }
@@ -135,5 +138,6 @@ pub(super) fn lacking(range: &Range<usize>, cells: &[&Seen<'_>]) -> Option<Probl
     for cell in cells.iter().filter(|_| !alike) {
         problem = problem.note(format!("on `{}`: {}", cell.variant(), cell.state.why()));
     }
+    problem.pending = cells.iter().all(|cell| cell.state == State::Pending);
     Some(if rest.is_empty() { problem.subject(&first.id) } else { problem.subject(name) })
 }

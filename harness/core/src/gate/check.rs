@@ -41,6 +41,7 @@ fn status(context: &Context<'_>, cell: &CellContext<'_>) -> CellStatus {
         State::Missing | State::Skipped(_) => CellState::Missing,
         State::Unreadable => CellState::Unreadable,
         State::Stale => CellState::Stale(pins()),
+        State::Pending => CellState::Pending,
         State::Failed => CellState::Failed,
         State::Drifted => CellState::Drifted,
         State::Shown => CellState::Shown(pins()),
@@ -60,12 +61,14 @@ fn pieces(context: Context<'_>) -> BTreeMap<RelPath, Vec<Option<Content>>> {
 
 fn counts(inputs: &Inputs, findings: &[Finding], allowed: usize, cells: &[CellStatus], planned: usize) -> Counts {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let of = |state: CellState| cells.iter().filter(|status| status.state == state).count();
     Counts {
         chapters: inputs.chapters.len(),
         guides: inputs.guides().count(),
         recipes: inputs.guides().map(|(_, guide)| guide.recipes.len()).sum(),
         cells: planned,
-        verified: cells.iter().filter(|status| status.state == CellState::Verified).count(),
+        verified: of(CellState::Verified),
+        pending: of(CellState::Pending),
         errors,
         warnings: findings.len() - errors,
         allowed,

@@ -49,6 +49,8 @@ pub struct Counts {
     pub cells: usize,
     /// Cells whose evidence holds.
     pub verified: usize,
+    /// Cells that a change under review touches, and that have no evidence of today yet.
+    pub pending: usize,
     /// Findings that stop the build.
     pub errors: usize,
     /// Findings that do not.
@@ -86,6 +88,8 @@ pub enum CellState {
     Unreadable,
     /// It was recorded from something else than today's text, target or toolbox.
     Stale(Vec<Pin>),
+    /// A change under review touches it, and nothing of it was recorded since.
+    Pending,
     /// The recorded run failed.
     Failed,
     /// The recorded output is not what the guide says.
@@ -114,6 +118,7 @@ impl CellState {
             Self::Missing => "missing",
             Self::Unreadable => "unreadable",
             Self::Stale(_) => "stale",
+            Self::Pending => "pending",
             Self::Failed => "failed",
             Self::Drifted => "drifted",
             Self::Shown(_) => "shown",

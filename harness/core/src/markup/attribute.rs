@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
                 out.bench = Some(value::bench(value)?);
                 out.options.bench = Some(value.to_owned());
             }
-            "rounds" => out.options.rounds = Some(value::number(value, 1, 10_000)?),
+            "rounds" => out.options.rounds = Some(value::number(value, 1, 1_000)?),
             "min-effect" => out.options.min_effect = Some(value::ratio(value)?),
             "skip" => out.skip = Some(value.to_owned()),
             "until" => out.until = Some(value::date(value)?),

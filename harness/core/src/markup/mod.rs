@@ -16,6 +16,7 @@ mod console;
 mod hide;
 mod allow;
 mod piece;
+pub mod prose;
 mod front_matter;
 mod extract;
 mod locate;

@@ -11,11 +11,15 @@ pub fn summary(counts: &Counts) -> String {
         (errors, warnings) => format!("{} and {}", many(errors, "error"), many(warnings, "warning")),
     };
     let allowed = if counts.allowed == 0 { String::new() } else { format!(", {} tolerated", counts.allowed) };
+    let pending = match counts.pending {
+        0 => String::new(),
+        pending => format!(", {pending} changed here and not verified yet"),
+    };
     if counts.recipes == 0 {
         return format!("{found}{allowed}; nothing to check: {} without a recipe", many(counts.chapters, "chapter"));
     }
     format!(
-        "{found}{allowed}; {} of {} verified in {}",
+        "{found}{allowed}; {} of {} verified in {}{pending}",
         counts.verified,
         many(counts.cells, "cell"),
         many(counts.guides, "guide")

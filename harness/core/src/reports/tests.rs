@@ -169,6 +169,10 @@ fn the_summary_counts() {
             Counts { errors: 2, warnings: 1, allowed: 3, ..counts },
             "2 errors and 1 warning, 3 tolerated; 4 of 5 cells verified in 2 guides",
         ),
+        (
+            Counts { pending: 1, ..counts },
+            "nothing is wrong; 4 of 5 cells verified in 2 guides, 1 changed here and not verified yet",
+        ),
         (Counts { recipes: 0, ..counts }, "nothing is wrong; nothing to check: 3 chapters without a recipe"),
     ] {
         assert_eq!(summary(&counts), line);

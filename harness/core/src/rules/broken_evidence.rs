@@ -20,7 +20,7 @@ impl Rule for BrokenEvidence {
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
         for piece in &context.pieces {
-            for problem in &piece.resolved.problems {
+            for problem in piece.resolved.problems.iter().filter(|problem| !problem.pending) {
                 let span = piece.chapter.span(problem.range.clone());
                 let mut finding = Finding::error(self.name(), span, problem.title.clone(), problem.help.clone());
                 finding.notes.clone_from(&problem.notes);

@@ -12,7 +12,7 @@ use crate::markup::model::{Chapter, Guide, Recipe};
 use crate::name::Id;
 use crate::place::{RelPath, Span};
 use crate::plan::{self, Selection};
-use crate::trace::{self, Script, Trace, toolbox_pin};
+use crate::trace::{self, Script, Trace, TraceProblem, toolbox_pin};
 
 use super::judgement::{self, Verdict};
 use super::pieces::{self, PieceContext};
@@ -51,6 +51,8 @@ pub struct CellContext<'a> {
     pub file: Option<&'a TraceFile>,
     /// Which pins of a sound trace are no longer those of today.
     pub moved: Vec<Moved>,
+    /// Whether a change under review touches it, so that it has no evidence of today yet: that is told apart, not found.
+    pub pending: bool,
     /// What a sound trace shows, held against the guide. Empty where the recipe's own text moved: then there is nothing to hold it against.
     pub verdicts: Vec<Verdict<'a>>,
 }
@@ -131,6 +133,7 @@ impl<'a> Context<'a> {
                 toolbox: cell.toolbox.clone(),
                 file,
                 moved: Vec::new(),
+                pending: false,
                 verdicts: Vec::new(),
                 id: cell.id.clone(),
             };
@@ -141,6 +144,8 @@ impl<'a> Context<'a> {
                         judgement::judge(chapter, &Script::of_recipe(guide, recipe), trace, &cell.id.target);
                 }
             }
+            context.pending =
+                inputs.changed.contains(&context.id) && (context.nothing_there() || !context.moved.is_empty());
             Some(context)
         });
         let cells = cells.collect();
@@ -185,6 +190,11 @@ impl<'a> CellContext<'a> {
     /// Its trace, if it can be read, nobody edited it, and it is of this cell.
     pub fn trace(&self) -> Option<&'a Trace> {
         self.file.and_then(TraceFile::sound).filter(|trace| trace.cell == self.id)
+    }
+
+    /// Whether nothing was ever recorded.
+    pub fn nothing_there(&self) -> bool {
+        self.file.is_none_or(|file| matches!(file.read, Err(TraceProblem::Empty)))
     }
 
     /// The opening line of the recipe's first fence.

@@ -3,7 +3,6 @@
 use crate::event::CellId;
 use crate::finding::Finding;
 use crate::infra::target::NONE;
-use crate::trace::TraceProblem;
 
 use super::context::{CellContext, Context, list};
 use super::rule::{Meta, Rule, meta};
@@ -18,7 +17,8 @@ impl Rule for MissingEvidence {
 
     fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
         for cells in context.recipes() {
-            let missing: Vec<&CellContext<'_>> = cells.iter().filter(|cell| nothing_there(cell)).collect();
+            let missing: Vec<&CellContext<'_>> =
+                cells.iter().filter(|cell| cell.nothing_there() && !cell.pending).collect();
             let Some(first) = missing.first() else { continue };
             let recipe = &first.recipe.id;
             let title = match &missing[..] {
@@ -40,10 +40,6 @@ impl Rule for MissingEvidence {
             findings.push(finding);
         }
     }
-}
-
-fn nothing_there(cell: &CellContext<'_>) -> bool {
-    cell.file.is_none_or(|file| matches!(file.read, Err(TraceProblem::Empty)))
 }
 
 /// A cell inside its recipe: `target` or `target+toolbox`.

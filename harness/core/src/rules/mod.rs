@@ -16,7 +16,9 @@ mod failed_evidence;
 mod edited_trace;
 mod orphan_trace;
 mod broken_evidence;
+mod unbound_number;
 mod unwired_gate;
+mod changed_policy;
 mod output_drift;
 mod unasserted_output;
 mod unclassified_chapter;
@@ -59,7 +61,9 @@ pub const RULES: &[&dyn Rule] = &[
     &edited_trace::EditedTrace,
     &orphan_trace::OrphanTrace,
     &broken_evidence::BrokenEvidence,
+    &unbound_number::UnboundNumber,
     &unwired_gate::UnwiredGate,
+    &changed_policy::ChangedPolicy,
     &output_drift::OutputDrift,
     &unasserted_output::UnassertedOutput,
     &unclassified_chapter::UnclassifiedChapter,

@@ -42,6 +42,9 @@ pub(super) fn resolve<'a>(context: &Context<'a>) -> Vec<PieceContext<'a>> {
 
 /// How a cell that should have evidence stands, worst first where several hold.
 pub fn standing(context: &Context<'_>, cell: &CellContext<'_>) -> State {
+    if cell.pending {
+        return State::Pending;
+    }
     match (&cell.file, cell.trace()) {
         (None, _) => return State::Missing,
         (Some(file), None) if matches!(file.read, Err(TraceProblem::Empty)) => return State::Missing,

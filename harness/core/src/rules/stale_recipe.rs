@@ -70,10 +70,10 @@ impl StaleRecipe {
     }
 }
 
-/// The cells whose `pin` moved.
+/// The cells whose `pin` moved, without those that a change under review touches.
 pub(super) fn with<'c, 'a>(cells: &'c [CellContext<'a>], pin: Pin) -> Vec<(&'c CellContext<'a>, Moved)> {
     let moved = |cell: &CellContext<'_>| cell.moved.iter().find(|moved| moved.pin == pin).copied();
-    cells.iter().filter_map(|cell| moved(cell).map(|moved| (cell, moved))).collect()
+    cells.iter().filter(|cell| !cell.pending).filter_map(|cell| moved(cell).map(|moved| (cell, moved))).collect()
 }
 
 /// Names the two digests.

@@ -7,7 +7,7 @@ use crate::markup::model::Stream;
 use super::model::{Pins, Trace};
 use super::script::Script;
 
-/// How a new run differs from the recorded one. Durations and the moment of recording are no difference; lines that a pattern of the
+/// How a new run differs from the recorded one. Durations, samples of benchmarks and the moment of recording are no difference; lines that a pattern of the
 /// guide matched in both runs count as equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
@@ -98,6 +98,9 @@ fn step(
     if fault(old) != fault(new) {
         difference.judged.push(format!("{name} ran with {}; before, with {}", fault(new), fault(old)));
     }
+    if samples(old) != samples(new) {
+        difference.judged.push(format!("{name} was timed {}; before, {}", samples(new), samples(old)));
+    }
     for (stream, word, before, after) in [
         (Stream::Stdout, "stdout", &old.stdout, &new.stdout),
         (Stream::Stderr, "stderr", &old.stderr, &new.stderr),
@@ -125,6 +128,15 @@ fn fault(record: &StepRecord) -> String {
         None => "no fault".to_owned(),
         Some(seen) if seen.took_effect() => format!("`fault={}`", seen.fault),
         Some(seen) => format!("`fault={}`, which took no effect", seen.fault),
+    }
+}
+
+/// How often a step was timed. How long it took then is no difference, as with any other duration.
+fn samples(record: &StepRecord) -> String {
+    match record.timed.as_ref().map_or(0, |timed| timed.samples.len()) {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        many => format!("{many} times"),
     }
 }
 

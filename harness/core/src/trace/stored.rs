@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 use crate::digest::Digest;
-use crate::event::{Captured, CellId, Part, PythonError, StepAt, StepEnd, StepRecord};
+use crate::event::{Captured, CellId, Part, PythonError, StepAt, StepEnd, StepRecord, Timed};
 use crate::fault::{Fault, FaultSeen};
 use crate::name::Id;
 use crate::redact::Redacted;
-use crate::yaml::Text;
+use crate::yaml::{OneLine, Text};
 
 use super::model::{Ended, Machine, Pins, Recorder, Trace};
 
@@ -64,6 +64,8 @@ struct StepV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fault: Option<FaultV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    bench: Option<BenchV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     stdout: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stdout_cut: Option<CutV1>,
@@ -102,6 +104,16 @@ struct FaultV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tripped: Option<f64>,
     cleared: f64,
+}
+
+/// The times of a step that is timed, in seconds to the microsecond: two digits, as of other durations, would hide what is measured.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct BenchV1 {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    load: Option<f64>,
+    warm_up: f64,
+    samples: OneLine<Vec<f64>>,
 }
 
 /// What was not kept of a stream: the text before it is its head.
@@ -183,6 +195,11 @@ impl From<&StepRecord> for StepV1 {
                 tripped: seen.tripped.map(seconds),
                 cleared: seconds(seen.cleared),
             }),
+            bench: record.timed.as_ref().map(|timed| BenchV1 {
+                load: timed.load,
+                warm_up: exactly(timed.warm_up),
+                samples: OneLine(timed.samples.iter().copied().map(exactly).collect()),
+            }),
             stdout,
             stdout_cut,
             stderr,
@@ -198,6 +215,11 @@ impl From<&StepRecord> for StepV1 {
 
 fn seconds(took: Duration) -> f64 {
     super::model::rounded(took).as_secs_f64()
+}
+
+/// A whole number of microseconds, in seconds.
+fn exactly(took: Duration) -> f64 {
+    Duration::from_micros(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)).as_secs_f64()
 }
 
 impl From<&Ended> for EndedV1 {
@@ -260,6 +282,7 @@ impl StepV1 {
         };
         let took = duration(&place, "seconds", self.seconds)?;
         let fault = self.fault.map(|fault| fault.into_seen(&place).map(Box::new)).transpose()?;
+        let timed = self.bench.map(|bench| bench.into_timed(&place).map(Box::new)).transpose()?;
         Ok(StepRecord {
             at: at(self.part, self.step, self.command),
             language: self.language,
@@ -273,6 +296,29 @@ impl StepV1 {
                 text: Redacted::recorded(error.text.0),
             }),
             fault,
+            timed,
+        })
+    }
+}
+
+impl BenchV1 {
+    fn into_timed(self, place: &str) -> Result<Timed, String> {
+        let micros = |key: &str, seconds: f64| {
+            let exact = duration(place, key, seconds)?;
+            Ok(Duration::from_micros(u64::try_from((exact.as_nanos() + 500) / 1000).unwrap_or(u64::MAX)))
+        };
+        if self.load.is_some_and(|load| !(0.0..1e6).contains(&load)) {
+            return Err(format!("{place}: `load` is no load"));
+        }
+        Ok(Timed {
+            load: self.load,
+            warm_up: micros("warm-up", self.warm_up)?,
+            samples: self
+                .samples
+                .0
+                .into_iter()
+                .map(|seconds| micros("samples", seconds))
+                .collect::<Result<_, String>>()?,
         })
     }
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::model::rounded;
 use super::*;
 use crate::digest::Digest;
-use crate::event::{Captured, CellId, Part, PythonError, StepAt, StepEnd, StepRecord};
+use crate::event::{Captured, CellId, Part, PythonError, StepAt, StepEnd, StepRecord, Timed};
 use crate::fault::FaultSeen;
 use crate::name::Id;
 use crate::redact::Redacted;
@@ -31,6 +31,7 @@ pub(crate) fn step(number: usize, stdout: &str) -> StepRecord {
         stderr: Captured::default(),
         error: None,
         fault: None,
+        timed: None,
     }
 }
 
@@ -72,6 +73,11 @@ fn full() -> Trace {
         text: Redacted::recorded("BackendUnavailable: no data\nwithin 3s".to_owned()),
     });
     failed.fault = Some(Box::new(seen("blackhole-down@256KiB", Some(410))));
+    failed.timed = Some(Box::new(Timed {
+        load: Some(2.07),
+        warm_up: Duration::from_micros(1_234_567),
+        samples: [900_001, 12, 0, 61_000_000].map(Duration::from_micros).to_vec(),
+    }));
     let mut cut = step(3, "head\n");
     cut.ended = StepEnd::SessionEnded(137);
     cut.stdout.tail = Some(Redacted::recorded("tail\n".to_owned()));

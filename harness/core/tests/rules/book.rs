@@ -14,6 +14,7 @@ use dogfood_core::place::RelPath;
 use dogfood_core::plan::{self, Cell, Selection};
 use dogfood_core::redact::Redacted;
 use dogfood_core::reports::{Format, Human, Look, Sources, Told};
+use dogfood_core::review::{self, Judge};
 use dogfood_core::trace::{self, Machine, Recorder, Recording, Script, Trace};
 
 /// The day on which everything is recorded, and the one on which it is checked.
@@ -25,12 +26,14 @@ const TODAY: &str = "2026-11-20";
 pub(crate) struct Book {
     pub(crate) files: BTreeMap<RelPath, String>,
     today: &'static str,
+    base: Option<Box<Book>>,
+    pending: bool,
 }
 
 impl Book {
     /// The good book, with evidence.
     pub(crate) fn good() -> Self {
-        Self { files: tree(&fixtures().join("good")), today: TODAY }.recorded(|_| ())
+        Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, pending: false }.recorded(|_| ())
     }
 
     /// The good book after `fixtures/NAME/recorded.edits` and with what `fixtures/NAME/recorded` holds, recorded; then after
@@ -48,7 +51,7 @@ impl Book {
         let mut notes = |name: &str| after.remove(&path(name)).unwrap_or_default();
         let (before, edits, removed) = (notes("recorded.edits"), notes("edits"), notes("removed"));
         after.retain(|path, _| !path.is_under("recorded"));
-        let mut book = Self { files: tree(&fixtures().join("good")), today: TODAY };
+        let mut book = Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, pending: false };
         book.files.extend(tree(&folder.join("recorded")));
         let mut book = book.edits(&before).recorded(change).edits(&edits);
         book.files.extend(after);
@@ -89,6 +92,18 @@ impl Book {
         self
     }
 
+    /// As a pull request on `base`, judged by it.
+    pub(crate) fn on_top_of(mut self, base: Self) -> Self {
+        self.base = Some(Box::new(base));
+        self
+    }
+
+    /// Cells that the pull request touches need no evidence yet.
+    pub(crate) fn with_pending(mut self) -> Self {
+        self.pending = true;
+        self
+    }
+
     /// With a trace for each cell as it is now; `change` may alter each before it is sealed.
     pub(crate) fn recorded(mut self, change: impl Fn(&mut Trace)) -> Self {
         for cell in self.plan().cells {
@@ -100,7 +115,17 @@ impl Book {
     }
 
     pub(crate) fn inputs(&self) -> Inputs {
-        checkout::load(&self.files, self.today.parse().unwrap()).unwrap()
+        let mut inputs = checkout::load(&self.files, self.today.parse().unwrap()).unwrap();
+        if let Some(base) = &self.base {
+            let traces = base.files.iter().filter(|(path, _)| path.is_under(trace::FOLDER));
+            let traces = traces.map(|(path, text)| (path.clone(), text.clone())).collect();
+            let base = base.inputs();
+            if self.pending {
+                inputs.changed = review::changed(&inputs, &base);
+            }
+            review::judge(&mut inputs, &Judge { name: "main", base: &base, traces: &traces });
+        }
+        inputs
     }
 
     pub(crate) fn plan(&self) -> plan::Plan {
@@ -237,6 +262,7 @@ fn steps(cell: &Cell, part: Part, step: &Step) -> Vec<StepRecord> {
             stderr: said(Stream::Stderr),
             error,
             fault: None,
+            timed: None,
         }
     });
     records.collect()

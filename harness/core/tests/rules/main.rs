@@ -3,11 +3,13 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test's own helpers fail the test")]
 
 mod allows;
+mod benchmarks;
 mod book;
 mod broken_chapter;
 mod broken_evidence;
 mod broken_include;
 mod broken_infra;
+mod changed_policy;
 mod duplicate_guide;
 mod duplicate_recipe;
 mod edited_trace;
@@ -29,6 +31,7 @@ mod stale_recipe;
 mod stale_target;
 mod stale_toolbox;
 mod unasserted_output;
+mod unbound_number;
 mod unclassified_chapter;
 mod unclassified_fence;
 mod unknown_attribute;
@@ -50,6 +53,7 @@ const BOOKS: &[Bad] = &[
     ("broken-evidence", broken_evidence::book),
     ("broken-include", broken_include::book),
     ("broken-infra", broken_infra::book),
+    ("changed-policy", changed_policy::book),
     ("duplicate-guide", duplicate_guide::book),
     ("duplicate-recipe", duplicate_recipe::book),
     ("edited-trace", edited_trace::book),
@@ -70,6 +74,7 @@ const BOOKS: &[Bad] = &[
     ("stale-target", stale_target::book),
     ("stale-toolbox", stale_toolbox::book),
     ("unasserted-output", unasserted_output::book),
+    ("unbound-number", unbound_number::book),
     ("unclassified-chapter", unclassified_chapter::book),
     ("unclassified-fence", unclassified_fence::book),
     ("unknown-attribute", unknown_attribute::book),

@@ -16,10 +16,12 @@ use super::faults::{Asked, Faults};
 use super::infrastructure::Tools;
 use super::reason::{missed, why};
 use super::record::{Recorded, Recorder};
-use super::script::units;
+use super::rounds::Rounds;
+use super::script::{of_recipe, units};
 use super::supplies::Supplies;
 use super::world::{Materials, World};
 use crate::supervise::frames::Interpreter;
+use crate::sys;
 
 /// Runs a cell and says all about it. `number` is its place in the plan.
 pub(super) fn run(supplies: &Supplies<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) {
@@ -106,7 +108,7 @@ fn in_world(
 ) -> Result<(CellFacts, Failure), NotRun> {
     let target = &cell.id.target;
     let mut first = units(Part::Setup, &cell.setup, target);
-    first.extend(units(Part::Recipe, &cell.recipe.steps, target));
+    first.extend(of_recipe(&cell.recipe, target));
     let acts = [first, units(Part::Teardown, &cell.teardown, target)];
     let uses = |python: bool| acts.iter().flatten().any(|planned| (planned.unit.session == Session::Python) == python);
     let interpreter = match tools {
@@ -116,16 +118,19 @@ fn in_world(
     };
     let script = Script::of_cell(cell);
     let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
+    let mut rounds = Rounds::default();
     let driven = std::thread::scope(|scope| {
         // bash is asked for its version meanwhile: a recipe need not wait for that.
         if uses(false) {
             scope.spawn(|| supplies.bash_version(world));
         }
         drive(supplies, world, interpreter.clone(), acts.to_vec(), faults, &mut |said| match said {
+            Said::Started(planned) if !rounds.start(planned, sys::load) => None,
             Said::Started(planned) => {
                 say(RunEvent::StepStarted { cell: cell.id.clone(), at: planned.at });
                 None
             }
+            Said::Fault(planned, ..) if planned.turn.is_some_and(|turn| turn.round > 0) => None,
             Said::Fault(planned, fault, what, after) => {
                 say(RunEvent::Fault { cell: cell.id.clone(), at: planned.at, fault, what, after });
                 None
@@ -139,7 +144,9 @@ fn in_world(
                 record.fault = seen;
                 let failed = !ended.goes_on(planned.unit.wanted_exit());
                 let why = failed.then(|| why(planned, ended, &record));
-                say(RunEvent::StepEnded { cell: cell.id.clone(), record });
+                for record in rounds.take(planned, record, failed) {
+                    say(RunEvent::StepEnded { cell: cell.id.clone(), record });
+                }
                 why.or(problem).or(missed)
             }
         })

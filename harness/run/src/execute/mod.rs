@@ -3,8 +3,9 @@
 //!
 //! In reading order: what the caller brings ([`Deps`]), where toolboxes and targets come from ([`Infrastructure`]), what a step is to a
 //! session (`script`), the folder and environment that a recipe sees (`world`), what the recipes of a run share (`supplies`), why one
-//! ended (`reason`), how raw bytes become records (`record`), what is armed and cleared around a step (`faults`), a
-//! supervisor at work (`drive`), one cell (`cell`), all of them ([`execute`]), a page from top to bottom ([`walk`]).
+//! ended (`reason`), how raw bytes become records (`record`), how the runs of a benchmark become one each (`rounds`), what is armed and
+//! cleared around a step (`faults`), a supervisor at work (`drive`), one cell (`cell`), all of them ([`execute`]; again and again:
+//! [`warmly`]), a page from top to bottom ([`walk`]).
 
 mod deps;
 mod infrastructure;
@@ -14,6 +15,7 @@ mod world;
 mod supplies;
 mod reason;
 mod record;
+mod rounds;
 mod faults;
 mod drive;
 mod cell;
@@ -23,5 +25,5 @@ mod walk;
 pub use deps::{Deps, KnownValues, RunError};
 pub use host::Host;
 pub use infrastructure::{Infrastructure, Owner, Place, Service, Tools, Unavailable};
-pub use run::{Ran, execute, execute_on};
+pub use run::{Ran, Warm, execute, execute_on, warmly};
 pub use walk::{Page, PageTarget, WalkEvent, WalkStep, Walked, walk, walk_on};

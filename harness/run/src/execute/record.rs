@@ -92,6 +92,7 @@ impl Recorder {
             stderr,
             error,
             fault: None,
+            timed: None,
         };
         Recorded { record, problem: lost.or(cut) }
     }

@@ -41,16 +41,56 @@ pub fn execute_on(
     deps: &Deps,
     sink: &mut dyn FnMut(RunEvent),
 ) -> Result<Ran, RunError> {
-    let mut swept = lease::sweep(&deps.root);
-    let supplies = Supplies::begin(deps, infrastructure)?;
-    // Benchmarks want the machine for themselves, and come last.
-    let (timed, plain): (Vec<_>, Vec<_>) = plan.cells.iter().enumerate().partition(|(_, cell)| is_benchmark(cell));
-    cells(&supplies, longest_first(plain, deps), deps.jobs.max(1), sink);
-    cells(&supplies, timed.into(), 1, sink);
-    let started = supplies.started_after();
-    let (kept, left) = supplies.end()?;
-    swept.problems.extend(left);
-    Ok(Ran { kept, started, swept })
+    let mut warm = Warm::begin(infrastructure, deps)?;
+    let started = warm.run(plan, sink);
+    warm.end(started)
+}
+
+/// Hands `work` what several runs share, and gives it back afterwards: a target that one of them started is there for the next. Every recipe
+/// has a bucket or a folder of its own all the same.
+///
+/// # Errors
+/// If the runs could not begin or be given back.
+pub fn warmly<T>(deps: &Deps, work: impl FnOnce(&mut Warm<'_>) -> T) -> Result<(T, Ran), RunError> {
+    let host = Host::new(deps);
+    let mut warm = Warm::begin(&host, deps)?;
+    let result = work(&mut warm);
+    Ok((result, warm.end(BTreeMap::new())?))
+}
+
+/// What several runs share.
+pub struct Warm<'a> {
+    supplies: Supplies<'a>,
+    swept: Swept,
+    /// How many cells the runs before had: folders and buckets are numbered on.
+    cells: usize,
+}
+
+impl<'a> Warm<'a> {
+    fn begin(infrastructure: &'a dyn Infrastructure, deps: &'a Deps) -> Result<Self, RunError> {
+        let swept = lease::sweep(&deps.root);
+        Ok(Self { supplies: Supplies::begin(deps, infrastructure)?, swept, cells: 0 })
+    }
+
+    /// Runs `plan`, as [`execute`] does. Returns how long the targets that it started took to get ready.
+    pub fn run(&mut self, plan: &Plan, sink: &mut dyn FnMut(RunEvent)) -> BTreeMap<Id, Duration> {
+        let (supplies, deps) = (&self.supplies, self.supplies.deps);
+        supplies.renew();
+        let numbered = plan.cells.iter().enumerate().map(|(at, cell)| (self.cells + at, cell));
+        // Benchmarks want the machine for themselves, and come last.
+        let (timed, plain): (Vec<_>, Vec<_>) = numbered.partition(|(_, cell)| is_benchmark(cell));
+        self.cells += plan.cells.len();
+        cells(supplies, longest_first(plain, deps), deps.jobs.max(1), sink);
+        cells(supplies, timed.into(), 1, sink);
+        supplies.started_after()
+    }
+
+    fn end(self, started: BTreeMap<Id, Duration>) -> Result<Ran, RunError> {
+        let (kept, left) = self.supplies.end()?;
+        let mut swept = self.swept;
+        swept.problems.extend(left);
+        Ok(Ran { kept, started, swept })
+    }
 }
 
 fn is_benchmark(cell: &Cell) -> bool {

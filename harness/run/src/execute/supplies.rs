@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use dogfood_core::digest::Digest;
 use dogfood_core::event::{NotRun, RunEvent};
 use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
@@ -19,13 +20,16 @@ use crate::lease::{self, Lease};
 
 type Once<T> = Arc<OnceLock<Result<T, NotRun>>>;
 
+/// By name and content: between runs that share them a file may change.
+type Shared<T> = Mutex<BTreeMap<(Id, Digest), Once<T>>>;
+
 /// What the cells of a run share.
 pub(super) struct Supplies<'a> {
     pub(super) deps: &'a Deps,
     pub(super) lease: Lease,
     infrastructure: &'a dyn Infrastructure,
-    toolboxes: Mutex<BTreeMap<Id, Once<Tools>>>,
-    targets: Mutex<BTreeMap<Id, Once<Arc<dyn Service>>>>,
+    toolboxes: Shared<Tools>,
+    targets: Shared<Arc<dyn Service>>,
     /// Everything that was started, to be stopped at the end.
     started: Mutex<Vec<Arc<dyn Service>>>,
     /// How long targets that recipes share took to get ready.
@@ -47,6 +51,17 @@ impl<'a> Supplies<'a> {
         })
     }
 
+    /// Forgets what did not come to be, or did not last: another run tries it again.
+    pub(super) fn renew(&self) {
+        lock(&self.toolboxes).retain(|_, made| !matches!(made.get(), Some(Err(_))));
+        lock(&self.targets).retain(|_, started| match started.get() {
+            Some(Ok(service)) => service.dead().is_none(),
+            Some(Err(_)) => false,
+            None => true,
+        });
+        lock(&self.took).clear();
+    }
+
     /// Stops what was started and gives everything back.
     /// Where kept folders are, and what could not be given back, in words.
     pub(super) fn end(self) -> Result<(Option<PathBuf>, Vec<String>), RunError> {
@@ -60,7 +75,7 @@ impl<'a> Supplies<'a> {
 
     /// The toolbox, made by the first who asks.
     pub(super) fn toolbox(&self, toolbox: &Toolbox, say: &dyn Fn(RunEvent)) -> Result<Tools, NotRun> {
-        let once = Arc::clone(lock(&self.toolboxes).entry(toolbox.id.clone()).or_default());
+        let once = Arc::clone(lock(&self.toolboxes).entry((toolbox.id.clone(), toolbox.lock_digest())).or_default());
         let made = once.get_or_init(|| {
             let mut progress = |progress| say(RunEvent::Toolbox { toolbox: toolbox.id.clone(), progress });
             self.infrastructure.toolbox(toolbox, &mut progress).map_err(NotRun::from)
@@ -81,7 +96,7 @@ impl<'a> Supplies<'a> {
         if own {
             return self.start(target, toolbox, &format!("{part}-{}", target.id), say).map(Some);
         }
-        let once = Arc::clone(lock(&self.targets).entry(target.id.clone()).or_default());
+        let once = Arc::clone(lock(&self.targets).entry((target.id.clone(), target.digest)).or_default());
         let start = || {
             let began = Instant::now();
             let started = self.start(target, toolbox, target.id.as_str(), say);

@@ -132,8 +132,8 @@ impl Bash {
     /// Whether `next` may be sent while `unit`, the last one, still runs, so that the shell need not wait for us between the two: nothing has to
     /// be done to the shell, found out about it or waited for first.
     pub fn takes_ahead(&self, unit: &Unit, next: &Unit) -> bool {
-        let gated = unit.gated || next.gated;
-        self.plain && is_plain(unit) && is_plain(next) && !gated && !has_here_document(&next.text)
+        let apart = unit.gated || next.gated || unit.alone || next.alone;
+        self.plain && is_plain(unit) && is_plain(next) && !apart && !has_here_document(&next.text)
     }
 
     /// Whether the unit has come to its end.

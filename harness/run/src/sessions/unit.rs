@@ -30,6 +30,8 @@ pub struct Unit {
     pub limit: u64,
     /// Whether the parent has something to do before the first unit of this group starts and after its last has ended: both wait for it.
     pub gated: bool,
+    /// Whether nothing is prepared for the next unit while it runs, because its time is what matters.
+    pub alone: bool,
 }
 
 impl Unit {

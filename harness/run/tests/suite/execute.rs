@@ -374,6 +374,59 @@ fn benchmarks_run_alone_and_last() {
     assert_eq!(lines[lines.len() - 3], "g/first@none starts", "{lines:?}");
 }
 
+/// A group `g` whose variants write their letter, with set-up `s` before each; then the letters are printed.
+const LETTERS: &str = "```sh recipe=a\nprintf 0 >> log\n```\n```sh recipe=a bench=g/one rounds=3\nprintf 1 >> log\n```\n\
+                       ```sh recipe=a bench=g\nprintf s >> log\n```\n```python recipe=a bench=g/two\nopen('log', 'a').write('2')\nprint('two')\n```\n\
+                       ```sh recipe=a\ncat log\n```\n";
+
+#[test]
+fn a_group_runs_in_turn_round_by_round_after_a_warm_up() {
+    let (_, events) = Book::new().events(&plan("targets: [none]\ntoolbox: tools\n", LETTERS));
+    let records = records(&events, "a");
+    let numbers: Vec<usize> = records.iter().map(|record| record.at.step).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5], "each step is told once, in order");
+    assert_eq!(records[4].stdout.text.as_str(), format!("0{}", "s1s2".repeat(4)));
+    assert_eq!(records[3].stdout.text.as_str(), "two\n", "what the last run said");
+    let samples = |at: usize| records[at].timed.as_ref().map(|timed| timed.samples.len());
+    assert_eq!([0, 1, 2, 3, 4].map(samples), [None, Some(3), None, Some(3), None]);
+    let timed = records[1].timed.as_ref().unwrap();
+    let sum = timed.warm_up + timed.samples.iter().sum::<Duration>();
+    assert_eq!(records[1].took, sum);
+    assert!(timed.load.is_some());
+    let started = events.iter().filter(|event| matches!(event, RunEvent::StepStarted { .. })).count();
+    assert_eq!(started, 6, "the warm-up alone is told as it happens: the set-up twice");
+}
+
+#[test]
+fn times_are_those_of_the_fence_alone() {
+    let body = "```sh recipe=a bench=g/short rounds=5\nsleep 0.05\n```\n```python recipe=a bench=g/long\nimport time; time.sleep(0.15)\n```\n\
+                ```sh recipe=a bench=g\nsleep 0.1\n```\n";
+    let (_, events) = Book::new().events(&plan("targets: [none]\ntoolbox: tools\n", body));
+    let records = records(&events, "a");
+    let least = |at: usize| records[at].timed.as_ref().unwrap().samples.iter().min().unwrap().as_millis();
+    assert!((50..100).contains(&least(0)), "{}", least(0));
+    assert!((150..200).contains(&least(1)), "{}", least(1));
+}
+
+#[test]
+fn each_run_of_a_variant_has_the_whole_limit() {
+    let body = "```sh recipe=a bench=g/one rounds=4 timeout=1500ms\nsleep 0.4; echo x >> log; wc -l < log\n```\n";
+    let (_, events) = Book::new().events(&plan("targets: [none]\n", body));
+    assert_eq!(end(&events, "a").1, &CellEnd::Completed);
+    assert_eq!(records(&events, "a")[0].stdout.text.as_str(), "5\n");
+}
+
+#[test]
+fn a_variant_that_fails_in_a_later_round_fails_the_recipe_with_what_was_measured() {
+    let body = "```sh recipe=a bench=g/one rounds=3\ntrue\n```\n```sh recipe=a bench=g/two\nprintf x >> log\n[ \"$(cat log)\" != xxx ]\n```\n```sh recipe=a\necho no\n```\n";
+    let (_, events) = Book::new().events(&plan("targets: [none]\n", body));
+    let records = records(&events, "a");
+    assert_eq!(records.len(), 2);
+    assert_eq!(records.iter().map(|record| record.timed.as_ref().unwrap().samples.len()).collect::<Vec<_>>(), [2, 2]);
+    let CellEnd::Failed { at, why } = end(&events, "a").1 else { panic!("it failed") };
+    assert_eq!((at.step, why.as_str()), (2, "step 2 exited with 1"));
+}
+
 #[test]
 fn a_run_that_is_stopped_ends_at_once_and_tells_every_cell() {
     let mut book = Book::new();

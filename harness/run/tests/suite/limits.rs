@@ -22,19 +22,19 @@ fn a_step_over_its_limit_ends_with_everything_below_it_and_its_partial_output() 
         Session::Bash,
         &["echo part; setsid sleep 300 & (sleep 301 &) ; echo err >&2; trap '' TERM; sleep 302", "echo not run"],
     );
-    units[0].limit = 300;
+    units[0].limit = 1_500;
     let started = Instant::now();
     let (ran, _) = world.run(units);
     assert_eq!(ran.ends(), [Ended::TimedOut]);
     assert_eq!((ran.last().out.as_str(), ran.last().err.as_str()), ("part\n", "err\n"));
-    assert!(ran.last().micros >= 300_000 && started.elapsed() < Duration::from_secs(20));
+    assert!(ran.last().micros >= 1_500_000 && started.elapsed() < Duration::from_secs(20));
     assert_eq!(sys::marked("DOGFOOD_TEST_MARK", &mark), []);
 }
 
 #[test]
 fn a_recipe_has_a_limit_of_its_own() {
     let mut world = World::new();
-    world.job.limit = 300;
+    world.job.limit = 2_000;
     let (ran, _) = world.run(steps(Session::Bash, &["echo one", "echo two; sleep 300"]));
     assert_eq!((ran.ends(), ran.outs()), (vec![Ended::Exit(0), Ended::RecipeTimedOut], vec!["one\n", "two\n"]));
 }
@@ -42,7 +42,8 @@ fn a_recipe_has_a_limit_of_its_own() {
 #[test]
 fn python_has_limits_too() {
     let mut units = steps(Session::Python, &["print('part')\nimport time\ntime.sleep(300)"]);
-    units[0].limit = 500;
+    // Long enough for Python to start on a machine that is busy.
+    units[0].limit = 5_000;
     let (ran, _) = World::new().run(units);
     assert_eq!((ran.ends(), ran.outs()), (vec![Ended::TimedOut], vec!["part\n"]));
 }
@@ -81,7 +82,7 @@ fn of_a_long_stream_head_and_tail_are_kept() {
 #[test]
 fn a_flood_ends_at_the_limit() {
     let mut units = steps(Session::Bash, &["yes & yes >&2"]);
-    units[0].limit = 300;
+    units[0].limit = 1_500;
     let mut world = World::new();
     world.job.acts = vec![units];
     let mut supervisor = Supervisor::start(Path::new(PROGRAM), &world.job, &[]).unwrap();

@@ -144,6 +144,7 @@ pub fn unit(session: Session, number: usize, text: &str) -> Unit {
         traceback: false,
         limit: 30_000,
         gated: false,
+        alone: false,
     }
 }
 

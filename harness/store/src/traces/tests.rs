@@ -38,6 +38,7 @@ fn trace(stdout: &str) -> Trace {
             stderr: Captured::default(),
             error: None,
             fault: None,
+            timed: None,
         }],
         ended: None,
         after: Captured::default(),

@@ -7,14 +7,16 @@ use std::io::Write;
 use std::rc::Rc;
 
 use dogfood_core::book::config::GATE;
+use dogfood_core::checkout::Inputs;
 use dogfood_core::gate;
-use mdbook_dogfood::preprocess::{Settings, Stop, preprocess};
+use mdbook_dogfood::preprocess::{Settings, Stop, preprocess_loaded};
 use mdbook_dogfood::terminal::Shown;
 use mdbook_driver::MDBook;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use self::log::Listener;
+use super::review::{self, Against};
 use super::{Context, check};
 use crate::cli::BuildArgs;
 use crate::exit::{Exit, Trouble};
@@ -27,7 +29,8 @@ type Said = Rc<RefCell<Vec<u8>>>;
 pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
     let today = context.today(&args.today)?;
-    let inputs = context.load(&root, today)?;
+    let against = Against { base: args.base.as_deref(), policy_from: None };
+    let inputs = against.load(context, &root, today)?;
     // The gate's first look is before mdBook's: a book that is not wired, or a chapter that is not there, would stop mdBook with words of
     // its own, or not at all.
     let report = gate::check(&inputs);
@@ -35,12 +38,15 @@ pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Troub
         check::people(context, &inputs, &report)?;
         return Ok(Exit::Findings);
     }
+    if let Some(base) = &args.base {
+        review::tell_pending(context, &report, base);
+    }
     let settings = Settings { today, colour: context.output.colour(), workflow: context.environment.github_actions };
     let said = Said::default();
     let mut wired_in = None;
     let (built, heard) = Listener::hear(|| {
         let mut book = MDBook::load(&root)?;
-        book.with_preprocessor(InProcess { settings, said: Rc::clone(&said) });
+        book.with_preprocessor(InProcess { settings, inputs, said: Rc::clone(&said) });
         wired_in = Some(book.build_dir_for("html"));
         book.build()
     });
@@ -66,6 +72,7 @@ pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Troub
 /// The gate as a preprocessor of mdBook's. It takes the place of the entry of its name, so that it runs where book.toml says.
 struct InProcess {
     settings: Settings,
+    inputs: Inputs,
     said: Said,
 }
 
@@ -76,7 +83,7 @@ impl Preprocessor for InProcess {
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> anyhow::Result<Book> {
         let mut said: Vec<u8> = Vec::new();
-        let result = preprocess(context, book, self.settings, &mut said);
+        let result = preprocess_loaded(&self.inputs, context, book, self.settings, &mut said);
         self.said.borrow_mut().write_all(&said)?;
         Ok(result?)
     }

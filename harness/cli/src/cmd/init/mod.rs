@@ -10,7 +10,7 @@ use mdbook_dogfood::terminal::Shown;
 
 use super::run::{Mode, Request};
 use super::{Context, check, run};
-use crate::cli::{InitArgs, Selectors, Today};
+use crate::cli::{Ci, InitArgs, Selectors, Today};
 use crate::exit::{Exit, Trouble};
 use crate::wiring::{self, Wired};
 
@@ -24,6 +24,12 @@ const NEW: [(&str, &str); 3] = [
 /// Lines that every book needs in files that may be there already.
 const LINES: [(&str, &[&str]); 2] =
     [(".gitignore", &["/book", "/.dogfood"]), (".gitattributes", &["traces/** text eol=lf -merge"])];
+
+/// The workflows of GitHub Actions.
+const GITHUB: [(&str, &str); 2] = [
+    (".github/workflows/docs-check.yml", include_str!("docs-check.yml")),
+    (".github/workflows/docs-record.yml", include_str!("docs-record.yml")),
+];
 
 /// The rule that names chapters which are neither guides nor listed as plain.
 const UNCLASSIFIED: &str = "unclassified-chapter";
@@ -41,6 +47,13 @@ pub(crate) fn run(context: &mut Context, args: &InitArgs) -> Result<Exit, Troubl
         wire(context, &root, &mut done)?;
     }
     LINES.iter().try_for_each(|(path, lines)| append(&root, path, lines, &mut done))?;
+    if args.ci == Some(Ci::Github) {
+        let missing: Vec<_> = GITHUB.iter().filter(|(path, _)| !root.join(path).exists()).collect();
+        missing.iter().try_for_each(|(path, text)| create(&root, path, text, &mut done))?;
+        if !missing.is_empty() {
+            done.push("fill in DOGFOOD_ARCHIVE and DOGFOOD_SHA256 at the top of each workflow".to_owned());
+        }
+    }
     for line in &done {
         context.output.say(Shown(line));
     }

@@ -7,25 +7,30 @@ mod discover;
 mod faulty;
 mod keep;
 mod matrix;
+pub(crate) mod measure;
 mod outcome;
 mod plan_view;
 mod record;
 mod secrets;
 mod verdict;
 mod walk;
+pub(crate) mod watch;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
 use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
-use dogfood_core::gate;
+use dogfood_core::gate::{self, CellState};
 use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::{Sources, Told};
 use dogfood_core::trace::{self, Recorder};
-use dogfood_run::execute::Deps;
+use dogfood_run::execute::{self, Deps, Warm};
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
@@ -34,6 +39,7 @@ pub(crate) use self::deps::program;
 use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
 use self::record::Collector;
+use super::review::Against;
 use super::{Context, findings, select};
 use crate::cli::{Format, RunArgs, Selectors, Today};
 use crate::exit::{Exit, Trouble, sentence};
@@ -63,6 +69,10 @@ pub(crate) struct Request {
     pub(crate) selectors: Selectors,
     /// Only those that the gate wants to be run.
     pub(crate) stale: bool,
+    /// Of those only what a change that starts from this commit leaves pending.
+    pub(crate) base: Option<String>,
+    /// The commit whose traces alone count.
+    pub(crate) policy_from: Option<String>,
     /// Keep the recipes' folders.
     pub(crate) keep: bool,
     /// Accept that infrastructure is not there.
@@ -84,6 +94,8 @@ impl Request {
             mode: Mode::Record { refresh: false },
             selectors,
             stale: false,
+            base: None,
+            policy_from: None,
             keep: false,
             available: false,
             jobs: config::jobs(None),
@@ -99,11 +111,16 @@ impl Request {
     }
 
     fn typed(args: &RunArgs, ci: bool) -> Self {
-        let frozen = args.frozen || ci;
+        // A pending cell has no evidence that it could be held against: CI records it, or nobody does.
+        let frozen = args.frozen || (ci && !args.pending);
+        // A trace that does not count is replaced, also by one that says the same.
+        let refresh = args.refresh || args.policy_from.is_some();
         Self {
-            mode: if frozen { Mode::Frozen } else { Mode::Record { refresh: args.refresh } },
+            mode: if frozen { Mode::Frozen } else { Mode::Record { refresh } },
             selectors: args.selection.clone(),
-            stale: args.stale,
+            stale: args.stale || args.pending,
+            base: args.base.clone(),
+            policy_from: args.policy_from.clone(),
             keep: args.keep,
             available: args.available,
             jobs: config::jobs(args.jobs),
@@ -116,6 +133,9 @@ impl Request {
 
 /// Runs what was asked for.
 pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble> {
+    if !args.plan {
+        context.environment.refuse_foreign_code()?;
+    }
     if let Some(folder) = &args.discover {
         return discover::run(context, folder, &Request::typed(args, context.environment.ci));
     }
@@ -133,6 +153,9 @@ pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble
     if args.plan {
         return show_plan(context, &root, &request);
     }
+    if args.watch {
+        return watch::run(context, &root, &request, &mut watch::told);
+    }
     record(context, &root, &request)
 }
 
@@ -146,26 +169,46 @@ pub(crate) fn show_plan(context: &mut Context, root: &Path, request: &Request) -
 
 /// Loads the checkout and plans the cells.
 fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
-    let inputs = context.load(root, context.today(&request.today)?)?;
+    let against = Against { base: request.base.as_deref(), policy_from: request.policy_from.as_deref() };
+    let inputs = against.load(context, root, context.today(&request.today)?)?;
     let selection = select::parse(&request.selectors, &inputs)?;
     let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
     let report = gate::check(&inputs);
     faulty::leave_out(&mut plan, &inputs, &report);
     if request.stale {
-        let wanted = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && status.state.wants_run());
+        let wants =
+            |state: &CellState| if request.base.is_some() { *state == CellState::Pending } else { state.wants_run() };
+        let wanted = |cell: &CellId| report.cells.iter().any(|status| status.cell == *cell && wants(&status.state));
         plan.cells.retain(|cell| wanted(&cell.id));
         plan.skipped.clear();
     }
     Ok((inputs, plan))
 }
 
+/// What a run is carried out with.
+pub(crate) struct Equipment<'a, 'w> {
+    deps: &'a Deps,
+    /// What is there from earlier runs; absent for a run of its own.
+    warm: Option<&'a mut Warm<'w>>,
+}
+
 /// Runs the cells and keeps or compares what they say.
 pub(crate) fn record(context: &mut Context, root: &Path, request: &Request) -> Result<Exit, Trouble> {
+    let deps = deps::of(context, root, request, &interrupt::flag()?)?;
+    record_with(context, root, request, &mut Equipment { deps: &deps, warm: None })
+}
+
+fn record_with(
+    context: &mut Context,
+    root: &Path,
+    request: &Request,
+    equipment: &mut Equipment<'_, '_>,
+) -> Result<Exit, Trouble> {
     let (mut inputs, plan) = planned(context, root, request)?;
     if plan.cells.is_empty() && plan.left_out.is_empty() {
         return nothing(context, &inputs, &plan, request);
     }
-    let ran = execute(context, root, &plan, &mut inputs, request)?;
+    let ran = execute(context, root, &plan, &mut inputs, (request, equipment))?;
     let report = gate::check(&inputs);
     let outcome = verdict::judge(&plan, ran.cells, &report);
     let mut found = verdict::concerning(&inputs, &plan, &report, &outcome);
@@ -199,14 +242,10 @@ fn execute(
     root: &Path,
     plan: &Plan,
     inputs: &mut Inputs,
-    request: &Request,
+    (request, equipment): (&Request, &mut Equipment<'_, '_>),
 ) -> Result<Ran, Trouble> {
-    let stop = interrupt::flag()?;
-    let expected = plan.cells.iter().filter_map(|cell| {
-        let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound)?;
-        Some((cell.id.clone(), recorded.took()))
-    });
-    let deps = Deps { expected: expected.collect(), ..deps::of(context, root, request, &stop)? };
+    let deps = Deps { expected: expected(plan, inputs), ..equipment.deps.clone() };
+    let stop = Arc::clone(&deps.stop);
     let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
     let mut collector = Collector::new(plan, machine::this(), recorder);
     let mut progress = Progress::new(plan.cells.len(), context.animated());
@@ -215,7 +254,7 @@ fn execute(
     let mut keeper = Keeper::new(root, request.mode, &known, inputs);
     let mut failed = false;
     let mut clock = Clock::new();
-    let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
+    let mut sink = |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         clock.event(&event);
         progress.event(&event, &mut context.output);
@@ -229,7 +268,11 @@ fn execute(
         while let Some(finished) = collector.next() {
             keeper.keep(finished);
         }
-    });
+    };
+    let result = match &mut equipment.warm {
+        Some(warm) => Ok(execute::Ran { started: warm.run(plan, &mut sink), ..execute::Ran::default() }),
+        None => execute::execute(plan, &deps, &mut sink),
+    };
     progress.finish();
     let ran = result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
     let why = if failed { "another recipe failed first" } else { INTERRUPTED };
@@ -249,6 +292,15 @@ fn execute(
     let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
     remarks.extend(swept);
     Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started) })
+}
+
+/// How long cells took when they were last recorded.
+fn expected(plan: &Plan, inputs: &Inputs) -> BTreeMap<CellId, Duration> {
+    let expected = plan.cells.iter().filter_map(|cell| {
+        let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound)?;
+        Some((cell.id.clone(), recorded.took()))
+    });
+    expected.collect()
 }
 
 /// Where the recipes' folders are, if they were kept: one for each cell, by its number in the plan.

@@ -61,17 +61,18 @@ impl Kind for Divergence {
 }
 
 /// What one recipe said.
-struct Observed<'a> {
-    found: Found<'a>,
-    cells: Vec<Seen<'a>>,
+pub(super) struct Observed<'a> {
+    pub(super) found: Found<'a>,
+    pub(super) cells: Vec<Seen<'a>>,
     /// By column name; only cells that pass.
-    answers: BTreeMap<String, Answers>,
+    pub(super) answers: BTreeMap<String, Answers>,
     /// What the page expects where it says nothing else of a target.
     expected: Answers,
 }
 
 impl<'a> Observed<'a> {
-    fn read(
+    /// Reads what `found` printed in `step`; what cannot be read becomes a problem of `word`.
+    pub(super) fn read(
         word: Word<'a>,
         found: Found<'a>,
         step: Option<usize>,
@@ -116,7 +117,7 @@ impl<'a> Observed<'a> {
     }
 
     /// Every name, in the order in which the targets said it first.
-    fn names(&self, columns: &[Column]) -> Vec<&str> {
+    pub(super) fn names(&self, columns: &[Column]) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for answers in columns.iter().filter_map(|column| self.answers.get(&column.name())) {
             for (name, _) in answers {
@@ -129,7 +130,7 @@ impl<'a> Observed<'a> {
     }
 
     /// What was said to `name`: outer nothing where no evidence is, inner nothing where the evidence does not say it.
-    fn said(&self, column: &Column, name: &str) -> Option<Option<&str>> {
+    pub(super) fn said(&self, column: &Column, name: &str) -> Option<Option<&str>> {
         let answers = self.answers.get(&column.name())?;
         Some(answers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()))
     }

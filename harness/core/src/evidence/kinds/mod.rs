@@ -11,6 +11,11 @@ mod environment;
 mod errors;
 mod guides;
 mod plan;
+mod benchmark;
+mod ratio;
+mod fastest;
+mod chart;
+mod capability;
 
 use kind::Kind;
 
@@ -25,6 +30,11 @@ pub const KINDS: &[&dyn Kind] = &[
     &errors::Errors,
     &guides::Guides,
     &plan::Plan,
+    &benchmark::Benchmark,
+    &ratio::Ratio,
+    &fastest::Fastest,
+    &chart::Drawn,
+    &capability::Capability,
 ];
 
 /// The kind called `name`.

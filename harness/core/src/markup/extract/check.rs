@@ -22,6 +22,7 @@ pub(super) fn recipes(assembly: &mut Assembly<'_>) {
         secrets(assembly, at);
     }
     neighbours(assembly);
+    benchmarks(assembly);
     if let Some(front) = assembly.front.filter(|front| front.kind != GuideKind::Reference)
         && assembly.drafts.is_empty()
     {
@@ -121,6 +122,53 @@ fn bench(assembly: &mut Assembly<'_>, at: usize) {
         {
             let title = format!("the group `{group}` has no variant to measure");
             found.push(report(words, "bench", title, "Give a step `bench=GROUP/VARIANT`."));
+        }
+    }
+    assembly.findings.extend(found);
+}
+
+/// A group is measured in one go, step by step, in one recipe.
+fn benchmarks(assembly: &mut Assembly<'_>) {
+    let mut measured: Vec<(&Id, &Step, &Id)> = Vec::new();
+    let mut found = Vec::new();
+    let report = |words: &Attributes, name: &str, title: String, help: &str| {
+        Finding::error(UNKNOWN, assembly.expanded.span(words.place(name)), title, help)
+    };
+    for draft in &assembly.drafts {
+        let steps = || draft.words.iter().zip(&draft.recipe.steps);
+        let group = |words: &Attributes| words.bench.as_ref().map(|(group, _)| group.clone());
+        for (at, (words, step)) in steps().enumerate() {
+            let Some((name, variant)) = &words.bench else { continue };
+            if step.session == Session::Console {
+                let title = "a `console` fence cannot be timed: its commands are compared one by one".to_owned();
+                found.push(report(words, "bench", title, "Write the commands without prompts in a `sh` fence."));
+            }
+            if words.options.took.is_some() {
+                let title = "`took` and `bench` do not go together: the step runs many times".to_owned();
+                found.push(report(words, "took", title, "Take `took` out; `bench` keeps every time."));
+            }
+            let earlier: Vec<_> = steps().take(at).map(|(words, _)| group(words)).collect();
+            let twin = steps().take(at).find(|(other, _)| variant.is_some() && other.bench == words.bench);
+            if let Some((_, other)) = twin {
+                let title = format!("`{name}` has two variants of this name");
+                let finding = report(words, "bench", title, "Give each variant a name of its own.");
+                found.push(finding.related(opener(assembly, other.fence), "the other one"));
+            } else if let Some(first) = earlier.iter().position(|other| other.as_ref() == Some(name))
+                && earlier[first..].iter().any(|other| other.as_ref() != Some(name))
+            {
+                let title = format!("another step stands between those of the group `{name}`, which runs in one go");
+                found.push(report(words, "bench", title, "Move that step above the group or below it."));
+            }
+            match measured.iter().find(|(known, ..)| *known == name) {
+                Some((_, step, recipe)) if **recipe != draft.recipe.id => {
+                    let title = format!("the group `{name}` is one of the recipe `{recipe}` already");
+                    let finding =
+                        report(words, "bench", title, "Give this group another name: pages name groups by it.");
+                    found.push(finding.related(opener(assembly, step.fence), "it starts here"));
+                }
+                Some(_) => {}
+                None => measured.push((name, step, &draft.recipe.id)),
+            }
         }
     }
     assembly.findings.extend(found);

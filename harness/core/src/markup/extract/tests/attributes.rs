@@ -262,6 +262,29 @@ fn bench_groups() {
         "```sh recipe=r bench=w\na\n```\n```sh recipe=r bench=w/a rounds=3\nb\n```\n```sh recipe=r bench=w/b rounds=3\nc\n```",
         &["7:26 unknown-attribute: `rounds` stands on the first variant of `w`, which is the base"],
     );
+    on_a_step(
+        "bench=w took=1s..2s",
+        &[
+            "1:16 unknown-attribute: the group `w` has no variant to measure",
+            "1:24 unknown-attribute: `took` and `bench` do not go together: the step runs many times",
+        ],
+    );
+    check(
+        "```console recipe=r bench=w/a\n$ x\n```",
+        &["1:21 unknown-attribute: a `console` fence cannot be timed: its commands are compared one by one"],
+    );
+    check(
+        "```sh recipe=r bench=w/a\na\n```\n```sh recipe=r\nb\n```\n```sh recipe=r bench=w/b\nc\n```",
+        &["7:16 unknown-attribute: another step stands between those of the group `w`, which runs in one go"],
+    );
+    check(
+        "```sh recipe=r bench=w/a\na\n```\n```sh recipe=r bench=w/a\nc\n```",
+        &["4:16 unknown-attribute: `w` has two variants of this name"],
+    );
+    check(
+        "```sh recipe=one bench=w/a\na\n```\n```sh recipe=two bench=w/b\nc\n```",
+        &["4:18 unknown-attribute: the group `w` is one of the recipe `one` already"],
+    );
     on_a_step("bench=w", &["1:16 unknown-attribute: the group `w` has no variant to measure"]);
     on_a_step(
         "bench=w min-effect=2",

@@ -1,0 +1,54 @@
+//! A run whose traces are neither written nor held against others here: what `dogfood bench` compares. Starts what a run starts.
+
+use dogfood_core::checkout::Inputs;
+use dogfood_core::date::moment;
+use dogfood_core::event::{CellEnd, CellId, RunEvent};
+use dogfood_core::plan::Plan;
+use dogfood_core::trace::{Recorder, Trace};
+
+use super::record::{Collector, Finished};
+use super::{Request, deps, planned};
+use crate::cmd::Context;
+use crate::exit::{Trouble, sentence};
+use crate::progress::Progress;
+use crate::{config, interrupt, machine};
+
+/// What became of one cell.
+pub(crate) struct Ran {
+    /// The cell.
+    pub(crate) cell: CellId,
+    /// How it ended; nothing if nothing was heard of it.
+    pub(crate) end: Option<CellEnd>,
+    /// What was recorded, if it came to an end of its own.
+    pub(crate) trace: Option<Trace>,
+}
+
+/// Loads the checkout and plans the cells of `request`.
+pub(crate) fn plan(context: &Context, root: &std::path::Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
+    planned(context, root, request)
+}
+
+/// Runs `plan` and returns what it left, cell by cell.
+pub(crate) fn run(
+    context: &mut Context,
+    root: &std::path::Path,
+    plan: &Plan,
+    request: &Request,
+) -> Result<Vec<Ran>, Trouble> {
+    let stop = interrupt::flag()?;
+    let deps = deps::of(context, root, request, &stop)?;
+    let mut collector = Collector::new(plan, machine::this(), Recorder::Local);
+    let mut progress = Progress::new(plan.cells.len(), context.animated());
+    let mut ran = Vec::new();
+    let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
+        collector.event(&event, &moment(config::now()));
+        progress.event(&event, &mut context.output);
+        while let Some(Finished { cell, end, trace }) = collector.next() {
+            ran.push(Ran { cell: cell.id.clone(), end: Some(end), trace });
+        }
+    });
+    progress.finish();
+    result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
+    ran.extend(collector.rest().iter().map(|cell| Ran { cell: cell.id.clone(), end: None, trace: None }));
+    Ok(ran)
+}

@@ -1,0 +1,46 @@
+//! `benchmark GROUP`: every variant of a group beside its base, on each target, with what may be said of it. Pure.
+
+use crate::evidence::anchor;
+use crate::evidence::content::{Block, Content, Run};
+use crate::evidence::measurements::{group, measured, method, table};
+use crate::evidence::request::Request;
+use crate::evidence::resolve::Resolved;
+use crate::evidence::single::cells;
+use crate::evidence::view::View;
+
+use super::kind::{Kind, Layout, Meta};
+
+/// The kind.
+pub(super) struct Benchmark;
+
+impl Kind for Benchmark {
+    fn meta(&self) -> &'static Meta {
+        &Meta {
+            name: "benchmark",
+            form: "benchmark GROUP [target=T]",
+            layout: Layout::Block,
+            words: 1..=1,
+            keys: &["target"],
+        }
+    }
+
+    fn resolve<'a>(&self, request: &Request<'a>, view: &View<'a>) -> Resolved {
+        let word = request.plain[0];
+        let found = group(view.book, request, word).and_then(|found| Ok((cells(view, request, &found.found)?, found)));
+        let (cells, found) = match found {
+            Ok(found) => found,
+            Err(problem) => return vec![problem].into(),
+        };
+        let (seen, problems) = measured(word, &found, &cells);
+        if !problems.is_empty() {
+            return problems.into();
+        }
+        let link = || anchor::link(request.chapter, &found.found, found.group.id.as_str());
+        let open = seen.iter().map(|(cell, trace, measured)| table(&found, cell, trace, measured, link())).collect();
+        let notes = seen.iter().map(|(cell, trace, measured)| {
+            let place = if seen.len() > 1 { format!("{}: ", cell.variant()) } else { String::new() };
+            vec![Run::Words(format!("{place}{}", method(&found.group, measured, &trace.machine)))]
+        });
+        Ok(Content::Block(Block { kind: "benchmark", open, folded: None, notes: notes.collect() })).into()
+    }
+}

@@ -1,0 +1,205 @@
+//! Holds what judges a change against the state that it starts from, and puts that in its place: a pull request is not judged by what it
+//! brings along. Each difference is a finding of the rule `changed-policy`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::book::config::{FILE, Shown};
+use crate::checkout::Inputs;
+use crate::finding::Finding;
+use crate::infra::target::{Target, TargetKind};
+use crate::markup::model::{Chapter, Guide, Recipe};
+use crate::place::{RelPath, Span};
+use crate::trace;
+
+use super::changed::changed;
+use super::commands::commands;
+
+const RULE: &str = "changed-policy";
+
+/// The state that judges.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    /// What people call it, for example `origin/main`.
+    pub name: &'a str,
+    /// The book in it; its traces need not be read.
+    pub base: &'a Inputs,
+    /// The texts of its traces.
+    pub traces: &'a BTreeMap<RelPath, String>,
+}
+
+/// Has `judge` judge `now`: its policy, its allows and its traces hold, and what `now` has otherwise is found. A trace of a cell that is
+/// listed as changed is only passed over, for there nothing has to be verified yet.
+pub fn judge(now: &mut Inputs, judge: &Judge<'_>) {
+    let mut found = Vec::new();
+    policy(now, judge, &mut found);
+    plain(now, judge, &mut found);
+    programs(now, judge, &mut found);
+    targets(now, judge, &mut found);
+    recipes(now, judge, &mut found);
+    allows(now, judge);
+    traces(now, judge, &mut found);
+    now.found.extend(found);
+}
+
+impl Judge<'_> {
+    fn finding(&self, span: Span, title: String) -> Finding {
+        let name = self.name;
+        Finding::error(
+            RULE,
+            span,
+            title,
+            format!("take the change back, or have a maintainer make it on `{name}` first"),
+        )
+        .note(format!("what a pull request is judged by is taken from `{name}`"))
+    }
+
+    fn base_recipe(&self, guide: &Guide, recipe: &Recipe) -> Option<&Recipe> {
+        let guides = self.base.guides().map(|(_, guide)| guide);
+        guides.filter(|other| other.front.guide == guide.front.guide).find_map(|other| other.recipe(&recipe.id))
+    }
+}
+
+/// The place of `words` in book.toml; its first line if they do not stand there as they are.
+fn in_book(now: &Inputs, words: &str) -> Span {
+    let path = RelPath::new(FILE).expect("a file name makes a path");
+    in_text(path, &now.book.text, words)
+}
+
+fn in_text(path: RelPath, text: &str, words: &str) -> Span {
+    match text.find(words) {
+        Some(at) => Span::new(path, at..at + words.len()),
+        None => Span::top(path),
+    }
+}
+
+fn policy(now: &mut Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
+    let (theirs, ours) = (now.book.policy.clone(), judge.base.book.policy.clone());
+    let days = [("old-evidence", theirs.old_evidence.to_string(), ours.old_evidence.to_string())];
+    let shown = |shown: Shown| format!("process {}, container {}, live {}", shown.process, shown.container, shown.live);
+    let shown = [("shown", shown(theirs.shown), shown(ours.shown))];
+    let src = [("src", now.book.src.clone(), judge.base.book.src.clone())];
+    for (key, here, there) in days.into_iter().chain(shown).chain(src).filter(|(_, here, there)| here != there) {
+        let title = format!("`{key}` is `{here}` here and `{there}` in `{}`", judge.name);
+        found.push(judge.finding(in_book(now, key), title).compared(here, there));
+    }
+    now.book.policy.old_evidence = ours.old_evidence;
+    now.book.policy.shown = ours.shown;
+}
+
+/// A chapter that was none may be plain: nothing was verified on it. One that was there may not become plain.
+fn plain(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
+    let before = judge.base.book.plain();
+    let there: BTreeSet<&RelPath> = judge.base.chapters.iter().map(|chapter| &chapter.path).collect();
+    let listed: Vec<&(RelPath, Range<usize>)> = now.book.policy.plain.iter().collect();
+    for (chapter, range) in listed.into_iter().filter(|(path, _)| !before.contains(path) && there.contains(path)) {
+        let span = Span::new(RelPath::new(FILE).expect("a file name makes a path"), range.clone());
+        let title = format!("`{chapter}` is listed as plain here, and is a guide in `{}`", judge.name);
+        found.push(judge.finding(span, title));
+    }
+}
+
+fn programs(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
+    let before = commands(&judge.base.book.text);
+    for ((section, name), command) in commands(&now.book.text) {
+        let title = match before.get(&(section, name.clone())) {
+            Some(known) if *known == command => continue,
+            Some(known) => {
+                format!("`[{section}.{name}]` starts `{command}` here and `{known}` in `{}`", judge.name)
+            }
+            None => format!("`[{section}.{name}]` starts `{command}`, and is not in `{}`", judge.name),
+        };
+        found.push(judge.finding(in_book(now, &format!("[{section}.{name}")), title));
+    }
+}
+
+fn targets(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
+    for target in now.targets.values() {
+        let before = judge.base.targets.get(&target.id);
+        if target.spec.kind == TargetKind::Live && before.is_none_or(|before| before.digest != target.digest) {
+            let title = format!("the live target `{}` is not the one of `{}`", target.id, judge.name);
+            let span = Span::top(target.path.clone());
+            found.push(judge.finding(span, title).note("credentials would go where this file says"));
+        }
+        for name in before.map(|before| disclosed(before, target)).unwrap_or_default() {
+            let text = now.sources.get(&target.path).map_or("", String::as_str);
+            let title =
+                format!("`{name}` of the target `{}` is a secret in `{}`, and documented here", target.id, judge.name);
+            found.push(judge.finding(in_text(target.path.clone(), text, name), title));
+        }
+    }
+}
+
+/// The variables that were secret and are no longer.
+fn disclosed<'a>(before: &Target, now: &'a Target) -> Vec<&'a str> {
+    let was_secret =
+        |name: &str| before.spec.environment.iter().any(|handed| handed.name == name && !handed.documented);
+    let documented = now.spec.environment.iter().filter(|handed| handed.documented);
+    documented.map(|handed| handed.name.as_str()).filter(|name| was_secret(name)).collect()
+}
+
+fn recipes(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
+    for (chapter, guide) in now.guides() {
+        for recipe in &guide.recipes {
+            let Some(before) = judge.base_recipe(guide, recipe) else { continue };
+            let declared = secrets(recipe);
+            for name in secrets(before).difference(&declared) {
+                let title = format!("`{}` no longer declares `secret={name}`", recipe.id);
+                let subject = format!("{}/{}", guide.front.guide, recipe.id);
+                found.push(judge.finding(chapter.recipe_span(recipe), title).subject(subject));
+            }
+        }
+    }
+}
+
+fn secrets(recipe: &Recipe) -> BTreeSet<&str> {
+    recipe.steps.iter().flat_map(|step| &step.options.secrets).map(String::as_str).collect()
+}
+
+/// A comment that tolerates a finding counts if it stood there before.
+fn allows(now: &mut Inputs, judge: &Judge<'_>) {
+    for chapter in &mut now.chapters {
+        let before = judge.base.chapters.iter().find(|before| before.path == chapter.path);
+        let known = |before: &Chapter, rule: &str, until: &str, because: &str| {
+            before.allows.iter().any(|allow| {
+                (allow.rule.as_str(), allow.until.as_str(), allow.because.as_str()) == (rule, until, because)
+            })
+        };
+        chapter
+            .allows
+            .retain(|allow| before.is_some_and(|before| known(before, &allow.rule, &allow.until, &allow.because)));
+    }
+}
+
+/// Evidence is what a maintainer had recorded. A seal does not say who: whoever can write the trace can write the seal.
+fn traces(now: &mut Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
+    let pending: BTreeSet<RelPath> = now.changed.iter().map(trace::path).collect();
+    let touched: BTreeSet<RelPath> = changed(now, judge.base).iter().map(trace::path).collect();
+    let brought: Vec<RelPath> = now
+        .traces
+        .iter()
+        .filter(|(path, file)| judge.traces.get(*path) != Some(&file.text))
+        .map(|(path, _)| path.clone())
+        .collect();
+    for path in brought {
+        if pending.contains(&path) {
+            now.traces.remove(&path);
+            continue;
+        }
+        let title = match (judge.traces.contains_key(&path), touched.contains(&path)) {
+            (true, false) => {
+                format!("the trace is not the one of `{}`, and nothing that it pins has changed", judge.name)
+            }
+            (true, true) => format!("the trace is not the one of `{}`", judge.name),
+            (false, _) => format!("the trace is not in `{}`", judge.name),
+        };
+        let finding = judge.finding(Span::top(path.clone()), title);
+        found.push(Finding {
+            help: format!(
+                "take it back with `git checkout {} -- {path}`, or remove it; a maintainer has it recorded",
+                judge.name
+            ),
+            ..finding
+        });
+    }
+}

@@ -1,0 +1,80 @@
+//! unbound-number: a typed figure with a unit of time, size or speed in the prose of a guide that has evidence.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::finding::Finding;
+use crate::markup::model::{Chapter, GuideKind};
+use crate::markup::prose::prose;
+
+use super::context::Context;
+use super::rule::{Meta, Rule, meta};
+
+/// A figure, or two with `to` or a dash between them, and its unit. What stands before it and after it is looked at apart.
+static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\d[\d.,]*(?:\s?(?:-|–|to|and)\s?\d[\d.,]*)?(?:",
+        // Glued to the figure or after a blank: what nobody takes for anything else.
+        r"[\s\u{a0}]?(?:[kKMGT]i?B|[kKMG]i?bit|[kMG]bps|[num\u{b5}\u{3bc}]s|bytes?|minutes?|hours?|seconds?|secs?|milliseconds?|microseconds?)(?:/s| per second| a second)?",
+        r"|[\s\u{a0}](?:s|h|min|B)",
+        r"|[\s\u{a0}]?(?:times|×|x) (?:faster|slower|as fast|as slow|as long|as large|the speed)",
+        r"|[\s\u{a0}]?(?:requests|operations|objects|files)(?:/s| per second| a second)",
+        r")",
+    ))
+    .expect("a fixed expression")
+});
+
+/// The rule.
+pub(super) struct UnboundNumber;
+
+impl Rule for UnboundNumber {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "unbound-number",
+            Evidence,
+            Warning,
+            "a typed figure with a unit of time, size or speed in the prose of a guide that has evidence"
+        )
+    }
+
+    fn check(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        for (chapter, guide) in context.inputs.guides() {
+            if guide.recipes.is_empty() || guide.front.kind == GuideKind::Reference {
+                continue;
+            }
+            findings.extend(figures(chapter).into_iter().map(|range| {
+                let figure = &chapter.text.text[range.clone()];
+                let title = format!("the figure `{}` is typed, and nothing holds it", figure.replace(['\n', '\u{a0}'], " "));
+                let help = "if it was measured, print it in a recipe and show it with `{{#evidence figure ...}}`, `took` or `ratio`; if it is a setting or a limit, \
+                            write it as `code`, or as the text of a link to the page that says so";
+                Finding::warning(self.name(), chapter.span(range), title, help)
+                    .note("a number that somebody typed is right until the next release")
+                    .subject(&guide.front.guide)
+            }));
+        }
+    }
+}
+
+/// The figures in the prose of `chapter`.
+fn figures(chapter: &Chapter) -> Vec<std::ops::Range<usize>> {
+    let text = &chapter.text.text;
+    // A second look at the Markdown is taken only where there is something to find.
+    if !FIGURE.is_match(text) {
+        return Vec::new();
+    }
+    let found = |stretch: std::ops::Range<usize>| {
+        let part = &text[stretch.clone()];
+        let figures = FIGURE.find_iter(part).filter(|figure| stands_alone(part, figure.range()));
+        figures.map(|figure| stretch.start + figure.start()..stretch.start + figure.end()).collect::<Vec<_>>()
+    };
+    prose(chapter).into_iter().flat_map(found).collect()
+}
+
+/// Whether a figure is not part of something longer: a version, a name, a path, a port, a word.
+fn stands_alone(text: &str, range: std::ops::Range<usize>) -> bool {
+    let before = text[..range.start].chars().next_back();
+    let after = text[range.end..].chars().next();
+    before.is_none_or(|c| c.is_whitespace() || "(~<>≤≥≈±“\"'=–—,;".contains(c))
+        && after.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '/')))
+}
