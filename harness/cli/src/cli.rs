@@ -75,6 +75,8 @@ pub(crate) enum Verb {
     Accept(AcceptArgs),
     /// Build the book, with the same gate
     Build(BuildArgs),
+    /// Show the book in the browser while you write: what you save runs again, and the page reloads
+    Serve(ServeArgs),
     /// Start a target and print the exports for it
     Up(UpArgs),
     /// Say what this machine has of what the book needs, and the line that installs the rest
@@ -249,6 +251,16 @@ pub(crate) struct BuildArgs {
     pub(crate) base: Option<String>,
     #[command(flatten)]
     pub(crate) today: Today,
+}
+
+/// `dogfood serve`
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selectors,
+    /// The port of 127.0.0.1; 0 takes a free one
+    #[arg(long, short, value_name = "PORT", default_value_t = 3000)]
+    pub(crate) port: u16,
 }
 
 /// `dogfood up`

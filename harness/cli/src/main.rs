@@ -55,6 +55,7 @@ fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
         Verb::Check(args) => cmd::check::run(context, args),
         Verb::Accept(args) => cmd::accept::run(context, args),
         Verb::Build(args) => cmd::build::run(context, args),
+        Verb::Serve(args) => cmd::serve::run(context, args),
         Verb::Up(args) => cmd::up::run(context, args),
         Verb::Doctor(args) => cmd::doctor::run(context, args),
         Verb::Explain(args) => cmd::explain::run(context, args),

@@ -17,6 +17,7 @@ pub(crate) mod completions;
 mod context;
 mod review;
 mod select;
+pub(crate) mod serve;
 mod findings;
 mod tree;
 

@@ -120,6 +120,13 @@ fn workflows_are_written_once_with_no_more_rights_than_they_need() {
     assert_eq!(project.read(".github/workflows/docs-check.yml"), "mine");
 }
 
+#[test]
+fn workflows_of_a_book_below_the_repository_s_root_are_to_be_moved() {
+    let project = Project::empty().file(".git/HEAD", "ref: refs/heads/main\n");
+    project.dogfood("init docs --ci github").code(0).says("move `.github` there, call `dogfood --root docs` in them");
+    project.dogfood("init --ci github").code(0).silent_about("move `.github`");
+}
+
 /// The last job's script, run as GitHub's runner would, on a real repository: what a recipe could leave in the artifact changes traces and
 /// nothing else.
 #[test]

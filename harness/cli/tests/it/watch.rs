@@ -1,6 +1,8 @@
-//! `run --watch`: saved recipes run again on servers that stay.
+//! `run --watch` and `serve`: saved recipes run again on servers that stay, and the page with them.
 
 use std::fs::File;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -78,4 +80,62 @@ fn ci_is_no_place_to_watch() {
     let project = Project::wired().set("CI", "1");
     project.dogfood("run --watch").code(2).says("CI is set");
     Project::wired().dogfood("run --watch --frozen").code(2);
+}
+
+/// Asks the server at `address`, with more header lines; the connection and what has come so far.
+fn asked(address: &str, path: &str, headers: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n").unwrap();
+    stream
+}
+
+fn page(address: &str, path: &str) -> String {
+    let mut text = Vec::new();
+    asked(address, path, "Connection: close\r\n").read_to_end(&mut text).unwrap();
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Reads until `end` has come.
+fn until(stream: &mut TcpStream, end: &str) {
+    let (mut text, mut byte) = (Vec::new(), [0]);
+    while !text.ends_with(end.as_bytes()) {
+        stream.read_exact(&mut byte).unwrap_or_else(|error| panic!("{error} after {}", String::from_utf8_lossy(&text)));
+        text.extend(byte);
+    }
+}
+
+#[test]
+fn a_page_that_is_saved_reloads_with_its_new_evidence_or_its_findings() {
+    let project = Project::with_guide("a", "```sh recipe=hello\necho one\n```\n\n```text expect\none\n```\n");
+    let serve = Running::start(&project, &["serve", "--port", "0"]);
+    let waits = "the next change is waited for";
+    let said = serve.says(waits, 1);
+    let address = said.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    assert!(address.starts_with("127.0.0.1:"), "{said}");
+    let first = page(&address, "/a.html");
+    assert!(
+        first.starts_with("HTTP/1.1 200") && first.contains("Verified") && first.contains("__livereload"),
+        "{first}"
+    );
+    assert!(page(&address, "/nowhere.html").starts_with("HTTP/1.1 404"));
+    assert!(page(&address, "/../book.toml").starts_with("HTTP/1.1 404"));
+
+    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+    let mut open = asked(&address, "/__livereload", upgrade);
+    until(&mut open, "\r\n\r\n");
+    project.edit("guides/a.md", "echo one", "echo two");
+    until(&mut open, "reload");
+    let drifted = page(&address, "/a.html");
+    assert!(drifted.contains("output-drift") && drifted.contains("data-dogfood-gate=\"findings\""), "{drifted}");
+
+    serve.says(waits, 2);
+    let mut open = asked(&address, "/__livereload", upgrade);
+    until(&mut open, "\r\n\r\n");
+    project.edit("guides/a.md", "expect\none\n", "expect\ntwo\n");
+    until(&mut open, "reload");
+    let mended = page(&address, "/a.html");
+    assert!(mended.contains("data-dogfood-gate=\"clean\"") && mended.contains("two"), "{mended}");
+    assert_eq!(serve.stop(), Some(0));
+    assert!(!project.has("book"), "a preview is no build");
 }

@@ -129,9 +129,16 @@ fn words(files: &Files, chapter: &Chapter, fence: &Fence, mutations: &mut Vec<Mu
                 mutations.push(Mutation::splice(files, &opener.file, range, "timeout=59s", "timeout changed", false))
             }
             "illustrative" => {}
+            // Why something is not run is for people.
+            "skip" if matches!(fence.class, FenceClass::Skip(..)) => {
+                let other = format!("{word}-for-now");
+                mutations.push(Mutation::splice(files, &opener.file, range, &other, "reason changed", false));
+            }
             _ if number == 0 && fence.class == FenceClass::Plain => {}
             // The language of a file, or of what never runs, is for highlighting.
-            _ if number == 0 && matches!(fence.class, FenceClass::File(_) | FenceClass::Illustrative(_)) => {
+            _ if number == 0
+                && matches!(fence.class, FenceClass::File(_) | FenceClass::Illustrative(_) | FenceClass::Skip(..)) =>
+            {
                 mutations.push(Mutation::splice(
                     files,
                     &opener.file,

@@ -4,6 +4,7 @@ mod log;
 
 use std::cell::RefCell;
 use std::io::Write;
+use std::path::Path;
 use std::rc::Rc;
 
 use dogfood_core::book::config::GATE;
@@ -18,7 +19,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use self::log::Listener;
 use super::review::{self, Against};
 use super::{Context, check};
-use crate::cli::BuildArgs;
+use crate::cli::{BuildArgs, Today};
 use crate::exit::{Exit, Trouble};
 use crate::output::Head;
 
@@ -67,6 +68,32 @@ pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Troub
         Err(error) if matches!(error.downcast_ref(), Some(Stop::Findings(_))) => Ok(Exit::Findings),
         Err(error) => Err(Trouble::failed(format!("the book could not be built: {error:#}"), "")),
     }
+}
+
+/// Where a page of a preview listens for news, as mdBook's own server has it.
+pub(crate) const ENDPOINT: &str = "__livereload";
+
+/// Builds the book as it stands into `folder`, findings as a banner on its pages. Returns how many errors there are.
+///
+/// # Errors
+/// If mdBook cannot build it.
+pub(crate) fn preview(context: &mut Context, folder: &Path) -> Result<usize, Trouble> {
+    let root = context.root()?;
+    let today = context.today(&Today::default())?;
+    let inputs = context.load(&root, today)?;
+    let errors = gate::check(&inputs).counts.errors;
+    let settings = Settings { today, colour: false, workflow: false };
+    let (built, heard) = Listener::hear(|| {
+        let mut book = MDBook::load(&root)?;
+        book.config.set("output.html.live-reload-endpoint", ENDPOINT)?;
+        book.config.build.build_dir = folder.to_owned();
+        book.with_preprocessor(InProcess { settings, inputs, said: Said::default() });
+        book.build()
+    });
+    for logged in heard {
+        context.output.headed(if logged.error { Head::Error } else { Head::Warning }, Shown(&logged.message));
+    }
+    built.map(|()| errors).map_err(|error| Trouble::failed(format!("the book could not be built: {error:#}"), ""))
 }
 
 /// The gate as a preprocessor of mdBook's. It takes the place of the entry of its name, so that it runs where book.toml says.

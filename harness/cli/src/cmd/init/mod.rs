@@ -48,11 +48,7 @@ pub(crate) fn run(context: &mut Context, args: &InitArgs) -> Result<Exit, Troubl
     }
     LINES.iter().try_for_each(|(path, lines)| append(&root, path, lines, &mut done))?;
     if args.ci == Some(Ci::Github) {
-        let missing: Vec<_> = GITHUB.iter().filter(|(path, _)| !root.join(path).exists()).collect();
-        missing.iter().try_for_each(|(path, text)| create(&root, path, text, &mut done))?;
-        if !missing.is_empty() {
-            done.push("fill in DOGFOOD_ARCHIVE and DOGFOOD_SHA256 at the top of each workflow".to_owned());
-        }
+        workflows(&root, &mut done)?;
     }
     for line in &done {
         context.output.say(Shown(line));
@@ -62,6 +58,26 @@ pub(crate) fn run(context: &mut Context, args: &InitArgs) -> Result<Exit, Troubl
     }
     let recorded = if new { record(context, &root)? } else { Exit::Clean };
     Ok(recorded.and(verdict(context, &root)?))
+}
+
+/// Writes the workflows that are not there.
+fn workflows(root: &Path, done: &mut Vec<String>) -> Result<(), Trouble> {
+    let missing: Vec<_> = GITHUB.iter().filter(|(path, _)| !root.join(path).exists()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    missing.iter().try_for_each(|(path, text)| create(root, path, text, done))?;
+    done.push("fill in DOGFOOD_ARCHIVE and DOGFOOD_SHA256 at the top of each workflow".to_owned());
+    let here = root.canonicalize().map_err(|error| cannot("read", root, &error))?;
+    let repository = here.ancestors().find(|folder| folder.join(".git").exists()).filter(|folder| *folder != here);
+    if let Some(below) = repository.and_then(|repository| here.strip_prefix(repository).ok()) {
+        let below = below.display();
+        done.push(format!(
+            "GitHub reads workflows at the repository's root alone: move `.github` there, call `dogfood --root {below}` in them, and write `{below}/` \
+             before `book` and `traces`"
+        ));
+    }
+    Ok(())
 }
 
 /// The text of the book.toml that is there, or that a book without one means: mdBook needs none where its defaults do.
