@@ -2,10 +2,10 @@
 
 use crate::project::Project;
 
-/// `long` sleeps four times as long as `short`.
+/// `long` sleeps six times as long as `short`: far enough from it for a machine on which every sample may wait for its turn.
 const BODY: &str = "## Pace\n\n```sh recipe=pace\ntouch ready\n```\n\n```sh recipe=pace bench=pace\ntest -e ready\n```\n\n\
-                    ```sh recipe=pace bench=pace/short rounds=5 min-effect=1.5\nsleep 0.1\n```\n\n\
-                    ```sh recipe=pace bench=pace/long\nsleep 0.4\n```\n\n\
+                    ```sh recipe=pace bench=pace/short rounds=5 min-effect=1.5\nsleep 0.2\n```\n\n\
+                    ```sh recipe=pace bench=pace/long\nsleep 1.2\n```\n\n\
                     It is {{#evidence ratio pace/long}}.\n\n{{#evidence benchmark pace}}\n\n{{#evidence chart pace}}\n";
 
 fn recorded() -> Project {
@@ -26,7 +26,7 @@ fn every_sample_is_kept_and_the_page_shows_the_ratio() {
     let project = recorded();
     let samples = samples(&project);
     assert_eq!(samples.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5]);
-    assert!(samples[0].iter().all(|time| *time >= 0.1) && samples[1].iter().all(|time| *time >= 0.4), "{samples:?}");
+    assert!(samples[0].iter().all(|time| *time >= 0.2) && samples[1].iter().all(|time| *time >= 1.2), "{samples:?}");
     project.mdbook("build").code(0).silent_about("WARN");
     let page = project.read("book/a.html");
     assert!(page.contains("times slower"), "{page}");
@@ -61,7 +61,7 @@ fn bench_measures_again_and_says_what_changed() {
     assert_eq!(project.files(), before, "nothing is written");
     project.dogfood("bench nothing").code(2).says("there is no group `nothing`");
     // The trace of a recipe whose text is another one is not compared with.
-    project.edit("guides/a.md", "sleep 0.4", "sleep 0.2");
+    project.edit("guides/a.md", "sleep 1.2", "sleep 0.6");
     project.dogfood("bench").code(1).says("the recipe changed since it was recorded");
     project.dogfood("bench --record").code(0);
     assert_ne!(project.files(), before);
@@ -71,12 +71,12 @@ fn bench_measures_again_and_says_what_changed() {
 #[test]
 fn a_ratio_that_moved_is_told_and_fails() {
     let project = Project::wired();
-    project.write("pause", "0.4");
-    let body = BODY.replace("sleep 0.4", &format!("sleep \"$(cat {})\"", project.path("pause").display()));
+    project.write("pause", "1.2");
+    let body = BODY.replace("sleep 1.2", &format!("sleep \"$(cat {})\"", project.path("pause").display()));
     let project = project.guide("a", "targets: [none]", &body);
     project.dogfood("run").code(0);
     let before = project.read("traces/a/pace@none.yaml");
-    project.write("pause", "0.1");
+    project.write("pause", "0.2");
     let ran = project.dogfood("bench a/pace").code(1).says("a/pace@none pace/long: changed (recorded ");
     assert!(ran.err.contains("1 ratio measured, 1 changed"), "{}", ran.err);
     assert_eq!(project.read("traces/a/pace@none.yaml"), before);
@@ -87,7 +87,7 @@ fn a_ratio_that_moved_is_told_and_fails() {
 fn noise_stops_the_build() {
     // The first runs take as long as the base, the later ones five times as long: two humps.
     let body =
-        BODY.replace("sleep 0.4", "echo >> runs; if [ \"$(wc -l < runs)\" -gt 5 ]; then sleep 0.5; else sleep 0.1; fi");
+        BODY.replace("sleep 1.2", "echo >> runs; if [ \"$(wc -l < runs)\" -gt 5 ]; then sleep 1.0; else sleep 0.2; fi");
     let body = body.replace("rounds=5", "rounds=8");
     let project = Project::with_guide("a", &body);
     project.dogfood("run").code(1).says("broken-evidence").says("bimodal");
