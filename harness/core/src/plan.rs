@@ -304,6 +304,22 @@ struct Planner<'a> {
     toolboxes: BTreeMap<&'a Id, Arc<Toolbox>>,
 }
 
+impl Plan {
+    /// Has every benchmark run one round after its warm-up: enough to see that its steps still do what they did. How long they take is
+    /// compared with nothing but by `dogfood bench`. What cells pin stays as it is.
+    pub fn one_round(&mut self) {
+        for cell in &mut self.cells {
+            if cell.recipe.steps.iter().any(|step| step.options.bench.is_some()) {
+                let steps = &mut Arc::make_mut(&mut cell.recipe).steps;
+                steps
+                    .iter_mut()
+                    .filter(|step| step.options.bench.is_some())
+                    .for_each(|step| step.options.rounds = Some(1));
+            }
+        }
+    }
+}
+
 impl Planner<'_> {
     fn cell(
         &self,

@@ -41,7 +41,10 @@ fn every_sample_is_kept_and_the_page_shows_the_ratio() {
 fn another_time_is_no_difference_and_a_changed_figure_stops_the_build() {
     let project = recorded();
     let before = project.files();
-    project.dogfood("run --frozen").code(0);
+    // One round after the warm-up says whether the steps still do what they did.
+    let ran = project.dogfood("run --frozen").code(0);
+    let took = ran.err.split("ran to its end (").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<f64>().ok());
+    assert!(took.is_some_and(|seconds| seconds < 6.0), "five rounds take seven seconds: {}", ran.err);
     project.dogfood("run").code(0).says("1 trace unchanged");
     assert_eq!(project.files(), before);
     let trace = project.read("traces/a/pace@none.yaml");

@@ -98,8 +98,9 @@ fn step(
     if fault(old) != fault(new) {
         difference.judged.push(format!("{name} ran with {}; before, with {}", fault(new), fault(old)));
     }
-    if samples(old) != samples(new) {
-        difference.judged.push(format!("{name} was timed {}; before, {}", samples(new), samples(old)));
+    if old.timed.is_some() != new.timed.is_some() {
+        let say = |record: &StepRecord| if record.timed.is_some() { "timed" } else { "not timed" };
+        difference.judged.push(format!("{name} was {}; before, {}", say(new), say(old)));
     }
     for (stream, word, before, after) in [
         (Stream::Stdout, "stdout", &old.stdout, &new.stdout),
@@ -128,15 +129,6 @@ fn fault(record: &StepRecord) -> String {
         None => "no fault".to_owned(),
         Some(seen) if seen.took_effect() => format!("`fault={}`", seen.fault),
         Some(seen) => format!("`fault={}`, which took no effect", seen.fault),
-    }
-}
-
-/// How often a step was timed. How long it took then is no difference, as with any other duration.
-fn samples(record: &StepRecord) -> String {
-    match record.timed.as_ref().map_or(0, |timed| timed.samples.len()) {
-        0 => "never".to_owned(),
-        1 => "once".to_owned(),
-        many => format!("{many} times"),
     }
 }
 

@@ -204,7 +204,10 @@ fn record_with(
     request: &Request,
     equipment: &mut Equipment<'_, '_>,
 ) -> Result<Exit, Trouble> {
-    let (mut inputs, plan) = planned(context, root, request)?;
+    let (mut inputs, mut plan) = planned(context, root, request)?;
+    if request.mode == Mode::Frozen {
+        plan.one_round();
+    }
     if plan.cells.is_empty() && plan.left_out.is_empty() {
         return nothing(context, &inputs, &plan, request);
     }
