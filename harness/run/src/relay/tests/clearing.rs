@@ -2,10 +2,8 @@
 
 use std::io::{ErrorKind, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use super::world::*;
-use crate::relay::Relay;
 
 #[test]
 fn what_lost_bytes_is_reset_and_what_lost_none_lives_on() {
@@ -27,7 +25,8 @@ fn whoever_was_closed_is_reset_whichever_side_closed_meanwhile() {
     for text in ["cut", "cut-down", "blackhole", "blackhole-up"] {
         let (relay, heard) = listening();
         let stream = connect(&relay);
-        ask_once(&relay, &stream);
+        (&stream).write_all(b"x").unwrap();
+        until("it has passed", || heard.bytes() == 1);
         relay.arm(fault(text)).unwrap();
         (&stream).write_all(b"more").unwrap();
         std::thread::sleep(QUIET);
@@ -35,11 +34,6 @@ fn whoever_was_closed_is_reset_whichever_side_closed_meanwhile() {
         relay.clear().unwrap();
         until("the server is let go", || !heard.lock().unwrap().is_empty());
     }
-}
-
-fn ask_once(_: &Relay, mut stream: &TcpStream) {
-    stream.write_all(b"x").unwrap();
-    std::thread::sleep(Duration::from_millis(50));
 }
 
 /// The first connection of the next step must never be one that the last step's fault still holds.

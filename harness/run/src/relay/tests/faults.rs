@@ -131,6 +131,7 @@ fn so_many_bytes_pass_and_not_one_more() {
         let stream = connect(&relay);
         relay.arm(fault(text)).unwrap();
         (&stream).write_all(&sent).unwrap();
+        until("they have passed", || heard.bytes() >= passes);
         std::thread::sleep(QUIET);
         let tripped = relay.clear().unwrap();
         assert!(tripped.is_some(), "{text}: told that it took effect");
@@ -182,7 +183,7 @@ fn a_reset_is_for_both_sides_and_for_new_connections() {
     let (relay, heard) = listening();
     let stream = connect(&relay);
     (&stream).write_all(b"hello").unwrap();
-    std::thread::sleep(QUIET);
+    until("it has passed", || heard.bytes() == 5);
     relay.arm(fault("reset")).unwrap();
     assert_eq!(rest(&stream).1, Some(ErrorKind::ConnectionReset));
     until("the server sees it", || !heard.lock().unwrap().is_empty());
@@ -205,12 +206,13 @@ fn a_cut_is_an_orderly_end() {
     let (relay, heard) = listening();
     let stream = connect(&relay);
     (&stream).write_all(b"hello").unwrap();
-    std::thread::sleep(QUIET);
+    until("it has passed", || heard.bytes() == 5);
     relay.arm(fault("cut")).unwrap();
     assert_eq!(rest(&stream), (Vec::new(), None));
-    assert_eq!(rest(&connect(&relay)), (Vec::new(), None), "new ones too");
+    // Before the next connection, whose end the server may see in between.
     until("the server sees it", || !heard.lock().unwrap().is_empty());
     assert_eq!(heard.lock().unwrap()[0], (b"hello".to_vec(), None));
+    assert_eq!(rest(&connect(&relay)), (Vec::new(), None), "new ones too");
 
     let relay = echo();
     let stream = connect(&relay);

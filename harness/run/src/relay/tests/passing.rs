@@ -70,16 +70,12 @@ fn an_end_is_passed_on_by_itself() {
 fn a_reset_is_passed_on() {
     let (relay, heard) = listening();
     let stream = connect(&relay);
-    ask_nothing(&stream);
+    (&stream).write_all(b"x").unwrap();
+    until("it has passed", || heard.bytes() == 1);
     rustix::net::sockopt::set_socket_linger(&stream, Some(std::time::Duration::ZERO)).unwrap();
     drop(stream);
     until("the server sees the reset", || !heard.lock().unwrap().is_empty());
     assert_eq!(*heard.lock().unwrap(), [(b"x".to_vec(), Some(ErrorKind::ConnectionReset))]);
-}
-
-fn ask_nothing(mut stream: &TcpStream) {
-    stream.write_all(b"x").unwrap();
-    std::thread::sleep(QUIET);
 }
 
 #[test]

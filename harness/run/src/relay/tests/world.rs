@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::ops::Deref;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -45,16 +47,44 @@ pub(super) fn echo() -> Relay {
     }))
 }
 
-/// What the servers of [`listening`] saw, in order of connections: the bytes, and how each ended.
-pub(super) type Heard = Arc<Mutex<Vec<(Vec<u8>, Option<ErrorKind>)>>>;
+/// What the servers of [`listening`] saw: of the connections that ended, in that order, the bytes and how each ended.
+#[derive(Default)]
+pub(super) struct Heard {
+    ended: Mutex<Vec<(Vec<u8>, Option<ErrorKind>)>>,
+    bytes: AtomicUsize,
+}
 
-/// A relay before a server that only listens.
-pub(super) fn listening() -> (Relay, Heard) {
-    let heard = Heard::default();
+impl Heard {
+    /// Bytes so far, of connections that still live too.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::SeqCst)
+    }
+}
+
+impl Deref for Heard {
+    type Target = Mutex<Vec<(Vec<u8>, Option<ErrorKind>)>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.ended
+    }
+}
+
+/// A relay before a server that only listens, and what that saw.
+pub(super) fn listening() -> (Relay, Arc<Heard>) {
+    let heard = Arc::<Heard>::default();
     let seen = Arc::clone(&heard);
     let address = server(move |mut stream| {
-        let mut bytes = Vec::new();
-        let end = stream.read_to_end(&mut bytes).err().map(|error| error.kind());
+        let (mut bytes, mut buffer) = (Vec::new(), [0; 65536]);
+        let end = loop {
+            match stream.read(&mut buffer) {
+                Ok(0) => break None,
+                Ok(count) => {
+                    bytes.extend_from_slice(&buffer[..count]);
+                    seen.bytes.fetch_add(count, Ordering::SeqCst);
+                }
+                Err(error) => break Some(error.kind()),
+            }
+        };
         seen.lock().unwrap().push((bytes, end));
     });
     (relay_to(address), heard)
