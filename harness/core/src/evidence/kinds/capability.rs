@@ -4,13 +4,12 @@ use crate::evidence::anchor;
 use crate::evidence::book::Book;
 use crate::evidence::columns::{Column, columns};
 use crate::evidence::content::{Block, Cell, Content, Group, Mark, Row, Run, Table};
-use crate::evidence::problem::Problem;
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
 use crate::evidence::view::{Seen, View};
 
-use super::divergence::Observed;
 use super::kind::{Kind, Layout, Meta, Reads};
+use super::observed::{self, Observed};
 
 /// The kind.
 pub(super) struct Capability;
@@ -27,26 +26,11 @@ impl Kind for Capability {
     }
 
     fn reads<'a>(&self, request: &Request<'a>, book: Book<'a>) -> Vec<Reads<'a>> {
-        let step = request.number("step").ok().flatten();
-        let found = request.plain.iter().filter_map(|word| book.recipe(request, *word).ok());
-        found.map(|found| Reads { found, step }).collect()
+        observed::reads(request, book)
     }
 
     fn resolve<'a>(&self, request: &Request<'a>, view: &View<'a>) -> Resolved {
-        let mut problems = Vec::new();
-        let mut recipes = Vec::new();
-        for word in &request.plain {
-            let found = view.book.recipe(request, *word).and_then(|found| Ok((found, found.check_step(request)?)));
-            match found {
-                Ok((found, step)) => recipes.push(Observed::read(*word, found, step, view, &mut problems)),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if recipes.iter().all(|recipe| recipe.answers.is_empty()) && problems.is_empty() {
-            let title = "no recipe that the table names has any evidence";
-            let help = "name a recipe that runs, or take the piece out";
-            problems.push(Problem::new(request.piece.range.clone(), title, help));
-        }
+        let (recipes, problems) = observed::observed(request, view);
         if !problems.is_empty() {
             return problems.into();
         }

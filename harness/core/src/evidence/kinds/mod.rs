@@ -1,6 +1,7 @@
 //! The kinds of pieces: one file each, and this list. Pure; touches nothing.
 
 pub(super) mod kind;
+mod observed;
 
 mod divergence;
 mod matrix;
