@@ -42,6 +42,17 @@ fn scripts(guide: &Guide, recipe: &Recipe) -> BTreeMap<&'static str, String> {
     scripts
 }
 
+/// Holds once something is in the clipboard.
+const FILLED: &str = "navigator.clipboard.readText().then((text) => text !== '')";
+
+/// What the clipboard holds once `button` was pressed and `done` holds.
+fn copied(tab: &Page, button: &str, done: &str) -> String {
+    tab.ask("navigator.clipboard.writeText('')");
+    tab.ask(&format!("{button}.click()"));
+    tab.until(done);
+    tab.text("navigator.clipboard.readText()")
+}
+
 #[test]
 fn every_button_for_a_whole_recipe_copies_exactly_what_ran() {
     let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,11 +73,9 @@ fn every_button_for_a_whole_recipe_copies_exactly_what_ran() {
             for at in 0..expected.len() {
                 let label = tab.text(&format!("{buttons}[{at}].textContent"));
                 let wanted = expected.iter().find(|(language, _)| expected.len() == 1 || label.ends_with(*language));
-                tab.ask("window.said = ''; navigator.clipboard.writeText('')");
-                tab.ask(&format!("{buttons}[{at}].click()"));
-                tab.until("window.said !== ''");
+                tab.ask("window.said = ''");
+                let copied = copied(&tab, &format!("{buttons}[{at}]"), "window.said !== ''");
                 assert_eq!(tab.text("window.said"), "Copied");
-                let copied = tab.text("navigator.clipboard.readText()");
                 assert_eq!(copied, *wanted.unwrap().1, "{id}/{} {label}", recipe.id);
                 compared += 1;
             }
@@ -87,10 +96,8 @@ fn every_button_beside_a_step_copies_exactly_that_step() {
             let own = |step: &&Step| step.session != Session::Console;
             for (at, step) in recipe.steps.iter().enumerate().take(2).filter(|(_, step)| own(step)) {
                 let code = code(&recipe.id, at);
-                tab.ask("navigator.clipboard.writeText('')");
-                tab.ask(&format!("{code}.closest('pre').querySelector('.clip-button').click()"));
-                tab.until("navigator.clipboard.readText().then((text) => text !== '')");
-                let copied = tab.text("navigator.clipboard.readText()");
+                let button = format!("{code}.closest('pre').querySelector('.clip-button')");
+                let copied = copied(&tab, &button, FILLED);
                 assert_eq!(copied.strip_suffix('\n').unwrap_or(&copied), step.text, "{id}/{}", recipe.id);
                 compared += 1;
             }
@@ -124,12 +131,7 @@ fn of_a_console_step_the_commands_are_copied_and_of_two_languages_two_scripts() 
     );
     tab.call("Page.addScriptToEvaluateOnNewDocument", &serde_json::json!({ "source": source }));
     tab.go("quickstart-without-docker.html");
-    let copied = |button: &str| {
-        tab.ask("navigator.clipboard.writeText('')");
-        tab.ask(&format!("{button}.click()"));
-        tab.until("navigator.clipboard.readText().then((text) => text !== '')");
-        tab.text("navigator.clipboard.readText()")
-    };
+    let copied = |button: &str| copied(&tab, button, FILLED);
     let scripts = scripts(guide, recipe);
     let button = |at: usize| format!("document.querySelectorAll('[data-dogfood-recipe=mixed] .dogfood-copy')[{at}]");
     assert_eq!(tab.text(&format!("{}.textContent", button(0))), "Copy recipe: shell");

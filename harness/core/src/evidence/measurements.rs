@@ -9,7 +9,8 @@ use super::book::{Book, Found};
 use super::content::{Cell, Mark, Row, Run, Table};
 use super::problem::Problem;
 use super::request::{Request, Word};
-use super::view::{Seen, State, lacking};
+use super::single::cells;
+use super::view::{Seen, State, View, lacking};
 
 /// A group with what it stands in.
 #[derive(Clone, Debug)]
@@ -50,12 +51,30 @@ pub(super) fn group<'a>(book: Book<'a>, request: &Request<'a>, word: Word<'_>) -
     }
 }
 
+/// A cell that passes, with what it measured.
+pub(super) type Told<'a> = (Seen<'a>, &'a Trace, Measured);
+
+/// The group that the piece names first, and what every cell of it measured.
+///
+/// # Errors
+/// If there is no such group or target, or a cell is without a result.
+pub(super) fn asked<'a>(
+    request: &Request<'a>,
+    view: &View<'a>,
+) -> Result<(FoundGroup<'a>, Vec<Told<'a>>), Vec<Problem>> {
+    let word = request.plain[0];
+    let found = group(view.book, request, word).map_err(|problem| vec![problem])?;
+    let cells = cells(view, request, &found.found).map_err(|problem| vec![problem])?;
+    let (seen, problems) = measured(word, &found, &cells);
+    if problems.is_empty() { Ok((found, seen)) } else { Err(problems) }
+}
+
 /// What the cells measured that pass, and what is wrong with the others: no evidence, no times, nothing but noise.
 pub(super) fn measured<'a>(
     word: Word<'_>,
     found: &FoundGroup<'a>,
     cells: &[Seen<'a>],
-) -> (Vec<(Seen<'a>, &'a Trace, Measured)>, Vec<Problem>) {
+) -> (Vec<Told<'a>>, Vec<Problem>) {
     let without = cells.iter().filter(|cell| cell.passing.is_none());
     let without: Vec<&Seen<'a>> = without.filter(|cell| !matches!(cell.state, State::Skipped(_))).collect();
     let mut problems: Vec<Problem> = lacking(&word.range(), &without).into_iter().collect();

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use dogfood_core::event::Timed;
-use dogfood_core::evidence::{Block, Content, Run, Table};
+use dogfood_core::evidence::{Content, Run, Table};
 use dogfood_core::redact::Redacted;
 
-use super::book::{Book, path};
+use super::book::Book;
 
 const END: &str = "```sh teardown\nrm -rf in\n```\n";
 
@@ -32,18 +32,6 @@ fn measured(piece: &str, times: [[u64; 6]; 3]) -> Book {
     })
 }
 
-fn contents(book: &Book) -> Vec<Option<Content>> {
-    book.check().pieces.remove(&path("guides/demo.md")).unwrap_or_default()
-}
-
-fn block(book: &Book) -> Block {
-    book.finds(&[]);
-    match contents(book).as_slice() {
-        [Some(Content::Block(block))] => block.clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
 fn words(runs: &[Run]) -> String {
     let word = |run: &Run| match run {
         Run::Words(text) | Run::Code(text) | Run::Link { text, .. } => text.clone(),
@@ -63,7 +51,7 @@ fn lines(table: &Table) -> Vec<String> {
 
 #[test]
 fn a_table_shows_ratios_with_intervals_and_what_may_be_said() {
-    let block = block(&measured("{{#evidence benchmark pace}}", [STEADY, HALF, WILD]));
+    let block = measured("{{#evidence benchmark pace}}", [STEADY, HALF, WILD]).block();
     assert_eq!(words(&block.open[0].caption), "pace on box 3.2, 2026-11-01");
     let lines = lines(&block.open[0]);
     assert_eq!(lines[0], "base (base) | 1, the base | 100 ms | 6, 98.0 ms to 102 ms | the base");
@@ -78,8 +66,8 @@ fn a_table_shows_ratios_with_intervals_and_what_may_be_said() {
 #[test]
 fn the_same_trace_makes_the_same_page() {
     let book = measured("{{#evidence chart pace}}", [STEADY, HALF, WILD]);
-    assert_eq!(contents(&book), contents(&book.clone()));
-    let [Some(Content::Chart(chart))] = &contents(&book)[..] else { panic!("{:?}", book.findings()) };
+    assert_eq!(book.pieces(), book.clone().pieces());
+    let [Some(Content::Chart(chart))] = &book.pieces()[..] else { panic!("{:?}", book.findings()) };
     let plot = &chart.plots[0];
     assert_eq!(plot.bars.iter().map(|bar| bar.dots.len()).collect::<Vec<_>>(), [6, 6, 6]);
     assert_eq!([0, 1, 2].map(|at| plot.bars[at].middle), [Some(1.0), Some(0.5), None]);
@@ -95,7 +83,7 @@ fn the_same_trace_makes_the_same_page() {
 fn prose_takes_results_only() {
     let ratio = |variant: &str, times| {
         let book = measured(&format!("It is {{{{#evidence ratio pace/{variant}}}}}."), times);
-        match contents(&book).as_slice() {
+        match book.pieces().as_slice() {
             [Some(Content::Inline(inline))] => inline.value.clone(),
             _ => book.findings().join("\n"),
         }
@@ -117,7 +105,7 @@ fn prose_takes_results_only() {
 
 #[test]
 fn the_fastest_is_named_with_those_that_cannot_be_told_from_it() {
-    let told = |times| lines(&block(&measured("{{#evidence fastest pace}}", times)).open[0]).join("\n");
+    let told = |times| lines(&measured("{{#evidence fastest pace}}", times).block().open[0]).join("\n");
     assert_eq!(told([STEADY, HALF, WILD]), "pace | base | tuned: 2.0 times faster");
     assert_eq!(told([STEADY, HALF, HALF]), "pace | base | tuned: 2.0 times faster; or wild");
     assert_eq!(told([HALF, STEADY, WILD]), "pace | base | none is faster by 1.20 times");
@@ -162,7 +150,7 @@ fn capabilities_are_yes_and_no_and_anything_else() {
             own.expect("a step").stdout.text = Redacted::recorded(SAYS.to_owned());
         }
     });
-    let table = &block(&book).open[0];
+    let table = &book.block().open[0];
     assert_eq!(lines(table), ["atomic | yes", "ranges | no", "largest | 5"]);
     let marks: Vec<_> = table.groups[0].rows.iter().map(|row| row.cells[0].mark.map(|mark| mark.sign())).collect();
     assert_eq!(marks, [Some("✓"), Some("–"), None]);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use dogfood_core::checkout::{self, Inputs};
 use dogfood_core::event::{Captured, CellEnd, CellFacts, Part, PythonError, RunEvent, StepAt, StepEnd, StepRecord};
+use dogfood_core::evidence::{Block, Content};
 use dogfood_core::finding::Finding;
 use dogfood_core::gate::{self, Report};
 use dogfood_core::markup::model::{Step, Stream};
@@ -136,6 +137,20 @@ impl Book {
 
     pub(crate) fn check(&self) -> Report {
         gate::check(&self.inputs())
+    }
+
+    /// What the pieces on the demo's page show.
+    pub(crate) fn pieces(&self) -> Vec<Option<Content>> {
+        self.check().pieces.remove(&path("guides/demo.md")).unwrap_or_default()
+    }
+
+    /// The one block there, with nothing wrong in the book.
+    pub(crate) fn block(&self) -> Block {
+        self.finds(&[]);
+        match self.pieces().as_slice() {
+            [Some(Content::Block(block))] => block.clone(),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Every finding as `RULE FILE:LINE:COLUMN TITLE`.

@@ -1,5 +1,5 @@
 use dogfood_core::event::{Captured, StepEnd};
-use dogfood_core::evidence::{Block, Content, Inline, KINDS, Layout, Run, Table};
+use dogfood_core::evidence::{Content, Inline, KINDS, Layout, Run, Table};
 use dogfood_core::fault::FaultSeen;
 use dogfood_core::redact::Redacted;
 
@@ -40,23 +40,10 @@ fn with(piece: &str) -> Book {
     Book::good().edit("guides/demo.md", END, &format!("{piece}\n\n{END}")).recorded(|_| ())
 }
 
-fn contents(book: &Book) -> Vec<Option<Content>> {
-    book.check().pieces.remove(&path("guides/demo.md")).unwrap_or_default()
-}
-
-/// The one block of a book in which nothing is wrong.
-fn block(book: &Book) -> Block {
-    book.finds(&[]);
-    match contents(book).as_slice() {
-        [Some(Content::Block(block))] => block.clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
 fn inline(piece: &str) -> Inline {
     let book = with(&format!("It is {piece}."));
     book.finds(&[]);
-    match contents(&book).as_slice() {
+    match book.pieces().as_slice() {
         [Some(Content::Inline(inline))] => inline.clone(),
         other => panic!("{other:?}"),
     }
@@ -97,7 +84,7 @@ fn a_divergence_table_shows_where_targets_disagree_first() {
         "list empty: yes\ncopy: lost\nextra: 1\nrename: ok\n",
         "{{#evidence divergence conform}}",
     );
-    let block = block(&book);
+    let block = book.block();
     insta::assert_debug_snapshot!(lines(&block.open[0]), @r#"
     [
         "What [conform](#demo) observed on each target: 2 differences observed",
@@ -120,7 +107,7 @@ fn a_divergence_table_shows_where_targets_disagree_first() {
 
 #[test]
 fn without_a_difference_nothing_is_folded() {
-    let same = block(&conform("a: 1\n", "a: 1\n", "{{#evidence divergence conform step=1}}"));
+    let same = conform("a: 1\n", "a: 1\n", "{{#evidence divergence conform step=1}}").block();
     assert_eq!(same.folded, None);
     assert!(lines(&same.open[0])[0].ends_with("no difference was observed"));
     assert_eq!(lines(&same.open[0])[2], "a | 1 | 1 | not verified here");
@@ -137,7 +124,7 @@ fn a_target_without_evidence_has_its_column_and_its_finding() {
     let found = book.check().findings.into_iter().find(|finding| finding.rule == "broken-evidence").unwrap();
     assert_eq!(found.help, "run `dogfood run demo/conform@other`, and commit the trace");
     assert_eq!(found.subject.as_deref(), Some("demo/conform@other"));
-    let [Some(Content::Block(block))] = &contents(&book)[..] else { panic!() };
+    let [Some(Content::Block(block))] = &book.pieces()[..] else { panic!() };
     let head = &lines(&block.open[0])[1];
     assert!(head.contains("? other / not verified here: never run | ? paper / not verified here"), "{head}");
 }
@@ -194,7 +181,7 @@ fn a_matrix_says_how_every_recipe_stands() {
         .edit("guides/demo.md", END, &format!("{{{{#evidence matrix}}}}\n\n{END}"))
         .edit("guides/demo.md", "```text expect\n42", "```text expect target=other\n43\n```\n\n```text expect\n42")
         .recorded(|_| ());
-    insta::assert_debug_snapshot!(lines(&block(&book).open[0]), @r#"
+    insta::assert_debug_snapshot!(lines(&book.block().open[0]), @r#"
     [
         "Recipes by target: 4 of 4 verified",
         "Recipe | box / 3.2 | other / 3.2 | no service | paper",
@@ -239,7 +226,7 @@ fn values_in_running_text() {
 
 #[test]
 fn the_environment_comes_from_the_target_file() {
-    let table = block(&with("{{#evidence environment box}}")).open.remove(0);
+    let table = with("{{#evidence environment box}}").block().open.remove(0);
     insta::assert_debug_snapshot!(lines(&table), @r#"
     [
         "Variables of the target box",
@@ -255,7 +242,7 @@ fn the_environment_comes_from_the_target_file() {
 
 #[test]
 fn every_exception_is_listed_by_class() {
-    let table = block(&with("{{#evidence errors}}")).open.remove(0);
+    let table = with("{{#evidence errors}}").block().open.remove(0);
     insta::assert_debug_snapshot!(lines(&table), @r#"
     [
         "Recorded exceptions: 1 message of 1 class",
@@ -276,7 +263,7 @@ fn an_exception_under_a_fault_says_which() {
                 Some(Box::new(FaultSeen { fault, armed: moment, tripped: Some(moment), cleared: moment }));
         }
     });
-    let [Some(Content::Block(block))] = &contents(&book)[..] else { panic!() };
+    let [Some(Content::Block(block))] = &book.pieces()[..] else { panic!() };
     insta::assert_debug_snapshot!(lines(&block.open[0])[1..], @r#"
     [
         "Message | Recorded on | Fault | Read more",
@@ -357,10 +344,10 @@ fn a_value_that_targets_do_not_share_is_none() {
     book.finds(&["broken-evidence guides/demo.md:76:26 the value is not one: `1` on `box`, `2` on `other`"]);
     assert_eq!(book.only("broken-evidence").help, "say which, for example `target=box`");
     let one = conform("a: 1\n", "a: 2\n", &piece.replace("key=a", "key=a target=other"));
-    let [Some(Content::Inline(found))] = &contents(&one)[..] else { panic!("{:?}", one.findings()) };
+    let [Some(Content::Inline(found))] = &one.pieces()[..] else { panic!("{:?}", one.findings()) };
     assert_eq!(found.value, "2");
     let same = conform("a: 1\n", "a: 1\n", piece);
-    let [Some(Content::Inline(found))] = &contents(&same)[..] else { panic!("{:?}", same.findings()) };
+    let [Some(Content::Inline(found))] = &same.pieces()[..] else { panic!("{:?}", same.findings()) };
     assert!(found.source.ends_with(", and 1 more with the same value"), "{}", found.source);
 }
 
@@ -373,7 +360,7 @@ fn evidence_that_does_not_hold_is_no_figure() {
         let found = book.findings();
         let wanted = pieces(title);
         assert!(found.iter().any(|finding| finding == &wanted), "{wanted} in {found:#?}");
-        assert_eq!(contents(book), [None, None]);
+        assert_eq!(book.pieces(), [None, None]);
     };
     check(&book.clone().without("traces/demo/ask@box.yaml"), "never run");
     check(&book.clone().edit("guides/demo.md", "import os", "import  os"), "changed since the last run");
@@ -442,7 +429,7 @@ fn guides_are_counted_and_what_is_not_run_stands_with_its_reason() {
                 trace.steps[1].stdout.text = Redacted::recorded("two\n".to_owned());
             }
         });
-    let Some(Content::Block(block)) = contents(&book).remove(0) else { panic!("no block") };
+    let Some(Content::Block(block)) = book.pieces().remove(0) else { panic!("no block") };
     insta::assert_debug_snapshot!(lines(&block.open[0]), @r#"
     [
         "Guides by target: 3 of 6 runs verified, the oldest of 2026-11-01, the newest of 2026-11-01",
@@ -471,7 +458,7 @@ fn a_plan_says_what_every_guide_waits_for() {
         .edit("guides/demo.md", "unverified: [paper]", &format!("unverified: [paper]\n{planned}"))
         .edit("guides/demo.md", END, &format!("{{{{#evidence plan}}}}\n\n{END}"))
         .recorded(|_| ());
-    insta::assert_debug_snapshot!(lines(&block(&book).open[0]), @r#"
+    insta::assert_debug_snapshot!(lines(&book.block().open[0]), @r#"
     [
         "Planned guides: 2",
         "Guide | Evidence | Verdict | Cost | Waits for",

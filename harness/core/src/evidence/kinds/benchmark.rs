@@ -2,10 +2,9 @@
 
 use crate::evidence::anchor;
 use crate::evidence::content::{Block, Content, Run};
-use crate::evidence::measurements::{group, measured, method, table};
+use crate::evidence::measurements::{asked, method, table};
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
-use crate::evidence::single::cells;
 use crate::evidence::view::View;
 
 use super::kind::{Kind, Layout, Meta};
@@ -25,16 +24,10 @@ impl Kind for Benchmark {
     }
 
     fn resolve<'a>(&self, request: &Request<'a>, view: &View<'a>) -> Resolved {
-        let word = request.plain[0];
-        let found = group(view.book, request, word).and_then(|found| Ok((cells(view, request, &found.found)?, found)));
-        let (cells, found) = match found {
-            Ok(found) => found,
-            Err(problem) => return vec![problem].into(),
+        let (found, seen) = match asked(request, view) {
+            Ok(told) => told,
+            Err(problems) => return problems.into(),
         };
-        let (seen, problems) = measured(word, &found, &cells);
-        if !problems.is_empty() {
-            return problems.into();
-        }
         let link = || anchor::link(request.chapter, &found.found, found.group.id.as_str());
         let open = seen.iter().map(|(cell, trace, measured)| table(&found, cell, trace, measured, link())).collect();
         let notes = seen.iter().map(|(cell, trace, measured)| {

@@ -3,10 +3,9 @@
 use crate::bench::{Line, Measured};
 use crate::evidence::anchor;
 use crate::evidence::content::{Bar, Chart, Content, Fold, Plot};
-use crate::evidence::measurements::{FoundGroup, group, measured, method, place, table, verdict};
+use crate::evidence::measurements::{FoundGroup, asked, method, place, table, verdict};
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
-use crate::evidence::single::cells;
 use crate::evidence::view::{Seen, View};
 use crate::trace::Trace;
 
@@ -21,16 +20,10 @@ impl Kind for Drawn {
     }
 
     fn resolve<'a>(&self, request: &Request<'a>, view: &View<'a>) -> Resolved {
-        let word = request.plain[0];
-        let found = group(view.book, request, word).and_then(|found| Ok((cells(view, request, &found.found)?, found)));
-        let (cells, found) = match found {
-            Ok(found) => found,
-            Err(problem) => return vec![problem].into(),
+        let (found, seen) = match asked(request, view) {
+            Ok(told) => told,
+            Err(problems) => return problems.into(),
         };
-        let (seen, problems) = measured(word, &found, &cells);
-        if !problems.is_empty() {
-            return problems.into();
-        }
         let plots = seen.iter().map(|(cell, trace, measured)| plot(request, &found, cell, trace, measured));
         Ok(Content::Chart(Chart { kind: "chart", plots: plots.collect() })).into()
     }
