@@ -135,28 +135,7 @@ impl<'a> Page<'_, 'a> {
         let mut shown = BTreeSet::new();
         for given in &fences {
             for export in exports(&given.body.text) {
-                let place = self.chapter.body_span(&given.body, export.at..export.at + export.name.len());
-                match wanted.iter().find(|handed| handed.name == export.name) {
-                    None => {
-                        let title = format!("the target `{}` does not hand out `{}`", target.id, export.name);
-                        let help = "take it away, or hand it out from the target's file";
-                        findings.push(
-                            Finding::error(self.rule.name(), place, title, help).note(format!("see `{}`", target.path)),
-                        );
-                    }
-                    Some(handed) if handed.shown != export.value => {
-                        let title =
-                            format!("`{}` is shown with another value than `{}` documents", export.name, target.path);
-                        let finding = Finding::error(
-                            self.rule.name(),
-                            place,
-                            title,
-                            format!("write `{}={}`", export.name, quoted(&handed.shown)),
-                        );
-                        findings.push(finding.compared(export.value.clone(), handed.shown.clone()));
-                    }
-                    Some(_) => {}
-                }
+                findings.extend(self.export(target, given, &export));
                 shown.insert(export.name);
             }
         }
@@ -177,6 +156,23 @@ impl<'a> Page<'_, 'a> {
                 format!("add `export {}`", pairs.join(" ")),
             ));
         }
+    }
+
+    /// What is wrong with one export that the page shows.
+    fn export(&self, target: &Target, given: &Given, export: &Export) -> Option<Finding> {
+        let place = self.chapter.body_span(&given.body, export.at..export.at + export.name.len());
+        let Some(handed) = target.spec.environment.iter().find(|handed| handed.name == export.name) else {
+            let title = format!("the target `{}` does not hand out `{}`", target.id, export.name);
+            let help = "take it away, or hand it out from the target's file";
+            let finding = Finding::error(self.rule.name(), place, title, help);
+            return Some(finding.note(format!("see `{}`", target.path)));
+        };
+        (handed.shown != export.value).then(|| {
+            let title = format!("`{}` is shown with another value than `{}` documents", export.name, target.path);
+            let help = format!("write `{}={}`", export.name, quoted(&handed.shown));
+            let finding = Finding::error(self.rule.name(), place, title, help);
+            finding.compared(export.value.clone(), handed.shown.clone())
+        })
     }
 
     fn equal(&self, given: &Given, wanted: &str, what: &str, file: &str) -> Option<Finding> {

@@ -153,10 +153,7 @@ fn in_world(
     });
     supplies.deps.known.set(&cell.id, recorder.known());
     let Driven { failure, after } = driven?;
-    let mut imported = tools.map(|tools| world.imported(tools)).unwrap_or_default();
-    // What the installer itself puts into an environment (setuptools) is in no lock and pins nothing.
-    let lock = cell.toolbox.as_deref();
-    imported.retain(|package| lock.is_none_or(|toolbox| toolbox.version(package).is_some()));
+    let imported = imported(cell, world, tools);
     let mut versions = package_versions(cell.toolbox.as_deref(), &imported);
     if uses(false) {
         versions.extend(supplies.bash_version(world).map(|version| ("bash".to_owned(), version)));
@@ -168,6 +165,15 @@ fn in_world(
     };
     versions.extend(python.map(|version| ("python".to_owned(), version)));
     Ok((CellFacts { versions, service: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
+}
+
+/// The packages of the toolbox that the cell imported.
+fn imported(cell: &Cell, world: &World, tools: Option<&Tools>) -> Vec<String> {
+    let mut imported = tools.map(|tools| world.imported(tools)).unwrap_or_default();
+    // What the installer itself puts into an environment (setuptools) is in no lock and pins nothing.
+    let lock = cell.toolbox.as_deref();
+    imported.retain(|package| lock.is_none_or(|toolbox| toolbox.version(package).is_some()));
+    imported
 }
 
 /// Whether a cell can do with the run's one server: nothing is done to that server itself.
