@@ -18,6 +18,7 @@ pub mod pieces;
 pub mod tabs;
 pub mod assets;
 pub mod annotate;
+mod banner;
 pub mod preprocess;
 mod today;
 

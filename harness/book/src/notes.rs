@@ -1,4 +1,4 @@
-//! The lines of a page that stand for no recipe: its scope, what is not run, the stamp, the banner of a served page. Pure; touches nothing.
+//! The lines of a page that stand for no recipe: its scope, what is not run, the stamp. Pure; touches nothing.
 
 use crate::escape::{code, html};
 
@@ -29,16 +29,6 @@ pub fn stamp_html(version: &str, state: &str) -> String {
     )
 }
 
-/// The banner on a served page while the gate has findings. `lines` are `file:line:column: what is wrong`.
-pub fn banner_html(errors: usize, lines: &[String]) -> String {
-    let items: String = lines.iter().map(|line| format!("<li>{}</li>", code(line))).collect();
-    let findings = if errors == 1 { "1 finding stops".to_owned() } else { format!("{errors} findings stop") };
-    format!(
-        "<div class=\"dogfood-banner\" role=\"alert\" style=\"border:3px solid #b00;padding:0 1em;margin:1em 0\"><p><strong>{findings} a build of this \
-         book.</strong> This page is served so that you can write on; run <code class=\"nohighlight\">dogfood check</code> for the whole story.</p><ul>{items}</ul></div>"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,13 +43,7 @@ mod tests {
             not_run_html("Skipped", "needs-an-account", Some("2027-01-01"))
                 .contains("Skipped, not run: needs an account (until 2027-01-01)")
         );
-        assert!(banner_html(1, &["a.md:1:1: {{#x}}".to_owned()]).contains("1 finding stops a build of this book"));
-        for line in [
-            unverified_html(&["x"]),
-            not_run_html("a", "b\nc", None),
-            stamp_html("1", "clean"),
-            banner_html(2, &["\n".to_owned()]),
-        ] {
+        for line in [unverified_html(&["x"]), not_run_html("a", "b\nc", None), stamp_html("1", "clean")] {
             assert!(!line.contains('\n') && line.starts_with("<div "), "{line}");
         }
     }

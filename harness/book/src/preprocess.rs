@@ -8,7 +8,6 @@ use std::path::Path;
 use dogfood_core::checkout::{Inputs, LoadError};
 use dogfood_core::date::Date;
 use dogfood_core::evidence::Content;
-use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, Report};
 use dogfood_core::markup::model::Chapter;
 use dogfood_core::place::RelPath;
@@ -17,13 +16,11 @@ use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::{Book, Chapter as BookChapter};
 
 use crate::annotate::{Page, annotate};
+use crate::banner::Banners;
 use crate::evidence::RecipeEvidence;
-use crate::notes::{banner_html, stamp_html};
+use crate::notes::stamp_html;
 use crate::protocol;
 use crate::standing;
-
-/// Findings that a banner lists; the terminal has them all.
-const BANNER_LINES: usize = 10;
 
 /// What the caller decides.
 #[derive(Clone, Copy, Debug)]
@@ -93,14 +90,21 @@ pub fn preprocess_loaded(
     if errors > 0 && !serves {
         return Err(Stop::Findings(errors));
     }
-    let top = top(inputs, &report, errors);
+    let stamp = stamp_html(env!("CARGO_PKG_VERSION"), state(&report));
+    let banners = serves.then(|| Banners::new(inputs, &report));
     let evidence = standing::of_report(inputs, &report);
     let repository = protocol::traces_at(context);
-    let known = Known { evidence: &evidence, pieces: &report.pieces, top: &top, repository: repository.as_deref() };
+    let known = Known {
+        evidence: &evidence,
+        pieces: &report.pieces,
+        stamp: &stamp,
+        banners: banners.as_ref(),
+        repository: repository.as_deref(),
+    };
     let mut stop = None;
     book.for_each_chapter_mut(|chapter| {
         if stop.is_none() {
-            match page(chapter, inputs, known, serves) {
+            match page(chapter, inputs, known) {
                 Ok(text) => chapter.content = text,
                 Err(why) => stop = Some(why),
             }
@@ -127,49 +131,43 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
     dogfood_store::checkout::load(root, today)
 }
 
-/// The stamp, and a banner if there is something to say.
-fn top(inputs: &Inputs, report: &Report, errors: usize) -> Vec<String> {
-    let version = env!("CARGO_PKG_VERSION");
-    if errors == 0 {
-        // A preview of a change is not for publication: whoever deploys can tell the two apart.
-        let state = if report.counts.pending == 0 { "clean" } else { "pending" };
-        return vec![stamp_html(version, state)];
+/// What the stamp says of the book. A preview of a change is not for publication: whoever deploys can tell the two apart.
+fn state(report: &Report) -> &'static str {
+    match (report.counts.errors, report.counts.pending) {
+        (0, 0) => "clean",
+        (0, _) => "pending",
+        _ => "findings",
     }
-    let found = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let sources = Sources::of(inputs);
-    let mut lines: Vec<String> = found.take(BANNER_LINES).map(|finding| line(&sources, finding)).collect();
-    if errors > lines.len() {
-        lines.push(format!("and {} more", errors - lines.len()));
-    }
-    vec![stamp_html(version, "findings"), banner_html(errors, &lines)]
-}
-
-/// A finding in one line.
-fn line(sources: &Sources<'_>, finding: &Finding) -> String {
-    format!("{}:{}: {} ({})", finding.span.file, sources.place(&finding.span).start, finding.title, finding.rule)
 }
 
 type ByChapter<T> = BTreeMap<RelPath, Vec<T>>;
 
 /// What is known of all pages.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+struct Known<'a, 'r> {
     evidence: &'a ByChapter<RecipeEvidence>,
     pieces: &'a ByChapter<Option<Content>>,
-    top: &'a [String],
+    stamp: &'a str,
+    /// While mdBook serves.
+    banners: Option<&'a Banners<'r>>,
     repository: Option<&'a str>,
 }
 
-fn page(chapter: &BookChapter, inputs: &Inputs, known: Known<'_>, serves: bool) -> Result<String, Stop> {
+fn page(chapter: &BookChapter, inputs: &Inputs, known: Known<'_, '_>) -> Result<String, Stop> {
     let (path, source) = find(chapter, inputs)?;
-    let Known { top, repository, .. } = known;
+    let banner = known.banners.and_then(|banners| banners.of(source));
+    let top: Vec<String> = std::iter::once(known.stamp.to_owned()).chain(banner).collect();
     // While a page is served its file may be saved between mdBook's look at it and ours; the next build is on its way.
     if inputs.source(&path) != Some(chapter.content.as_str()) {
-        return if serves { Ok(top_only(top, chapter)) } else { Err(Stop::Changed(path.to_string())) };
+        return if known.banners.is_some() {
+            Ok(top_only(&top, chapter))
+        } else {
+            Err(Stop::Changed(path.to_string()))
+        };
     }
     let evidence = known.evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
     let pieces = known.pieces.get(&path).map(Vec::as_slice).unwrap_or_default();
-    Ok(annotate(&Page { chapter: source, evidence, pieces, top, repository }, &chapter.content))
+    Ok(annotate(&Page { chapter: source, evidence, pieces, top: &top, repository: known.repository }, &chapter.content))
 }
 
 fn top_only(top: &[String], chapter: &BookChapter) -> String {

@@ -186,3 +186,26 @@ fn while_mdbook_serves_findings_are_a_banner() {
     assert!(page.contains("class=\"dogfood-banner\"") && page.contains("stops a build of this book"), "{page}");
     assert!(page.contains("data-dogfood-gate=\"findings\""));
 }
+
+#[test]
+fn a_banner_shows_its_own_page_s_findings_whole_and_names_where_others_are() {
+    let hostile = "```sh recipe=hello\necho '</code><script>{{#include x}}'\n```\n\n```text expect\nhello\n```\n";
+    let project = Project::with_guide("a", hostile).guide("b", "targets: [none]", "```sh recipe=new\ntrue\n```\n");
+    project.dogfood("run a").code(1);
+    let served = project.set("MDBOOK_OUTPUT__HTML__LIVE_RELOAD_ENDPOINT", "__livereload");
+    served.mdbook("build").code(0);
+    let (a, b) = (page(&served, "a"), page(&served, "b"));
+    let banner =
+        |page: &str| page.split_once("class=\"dogfood-banner\"").unwrap().1.split_once("</div>").unwrap().0.to_owned();
+    for part in
+        ["error[output-drift]", "- hello", "+ &lt;/code&gt;&lt;script&gt;{{#include x}}", "guides/b.md</code> (1)"]
+    {
+        assert!(banner(&a).contains(part), "{part} in\n{}", banner(&a));
+    }
+    assert!(
+        banner(&b).contains("error[missing-evidence]") && banner(&b).contains("guides/a.md</code> (1)"),
+        "{}",
+        banner(&b)
+    );
+    assert!(!banner(&b).contains("output-drift"), "{}", banner(&b));
+}
