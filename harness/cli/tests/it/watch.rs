@@ -121,13 +121,24 @@ fn a_page_that_is_saved_reloads_with_its_new_evidence_or_its_findings() {
     assert!(page(&address, "/nowhere.html").starts_with("HTTP/1.1 404"));
     assert!(page(&address, "/../book.toml").starts_with("HTTP/1.1 404"));
 
+    // Another site's name that points here, and another site's page.
+    for from in ["Host: example.org", "Origin: http://example.org"] {
+        let mut answer = String::new();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let host = if from.starts_with("Host") { from } else { &format!("{from}\r\nHost: {address}") };
+        write!(stream, "GET /a.html HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n").unwrap();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403") && !answer.contains("Verified"), "{answer}");
+    }
+
     let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
     let mut open = asked(&address, "/__livereload", upgrade);
     until(&mut open, "\r\n\r\n");
     project.edit("guides/a.md", "echo one", "echo two");
     until(&mut open, "reload");
     let drifted = page(&address, "/a.html");
-    assert!(drifted.contains("output-drift") && drifted.contains("data-dogfood-gate=\"findings\""), "{drifted}");
+    assert!(drifted.contains("output-drift") && drifted.contains("- one") && drifted.contains("+ two"), "{drifted}");
+    assert!(drifted.contains("data-dogfood-gate=\"findings\""), "{drifted}");
 
     serve.says(waits, 2);
     let mut open = asked(&address, "/__livereload", upgrade);

@@ -5,9 +5,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use axum::Router;
-use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::response::Response;
+use axum::extract::{Request, State};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -33,7 +36,8 @@ impl Server {
         let pages = Router::new()
             .route(&format!("/{ENDPOINT}"), get(listen))
             .with_state(heard)
-            .fallback_service(ServeDir::new(folder));
+            .fallback_service(ServeDir::new(folder))
+            .layer(middleware::from_fn_with_state(address.port(), own));
         runtime.spawn(async move {
             // It ends with the program.
             let _ = axum::serve(listener, pages).await;
@@ -50,6 +54,22 @@ impl Server {
     pub(super) fn reload(&self) {
         self.news.send_replace(());
     }
+}
+
+/// Answers only who asked for this server by its own name, from its own pages: another site's name may be made to point here, and its
+/// pages may open sockets.
+async fn own(State(port): State<u16>, request: Request, next: Next) -> Response {
+    if is_own(request.headers(), port) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, format!("this is http://127.0.0.1:{port}/ and answers to no other name\n")).into_response()
+}
+
+fn is_own(headers: &HeaderMap, port: u16) -> bool {
+    let names = ["127.0.0.1", "localhost"].map(|name| format!("{name}:{port}"));
+    let said = |header| headers.get(header).map(|value| value.to_str().unwrap_or_default());
+    let host = said(HOST).is_some_and(|host| names.iter().any(|name| name == host));
+    host && said(ORIGIN).is_none_or(|origin| names.iter().any(|name| origin == format!("http://{name}")))
 }
 
 async fn listen(upgrade: WebSocketUpgrade, State(heard): State<watch::Receiver<()>>) -> Response {
