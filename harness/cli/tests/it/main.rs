@@ -32,5 +32,6 @@ mod run_refused;
 mod run_unavailable;
 mod run_walk;
 mod secrets;
+mod this_book;
 mod up;
 mod watch;
