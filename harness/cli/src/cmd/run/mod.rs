@@ -273,7 +273,10 @@ fn execute(
         }
     };
     let result = match &mut equipment.warm {
-        Some(warm) => Ok(execute::Ran { started: warm.run(plan, &mut sink), ..execute::Ran::default() }),
+        Some(warm) => {
+            let started = warm.run(plan, &deps.expected, &mut sink);
+            Ok(execute::Ran { started, ..execute::Ran::default() })
+        }
         None => execute::execute(plan, &deps, &mut sink),
     };
     progress.finish();
