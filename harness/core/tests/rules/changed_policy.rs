@@ -96,7 +96,7 @@ fn a_comment_counts_neither_twice_nor_where_it_was_moved_to() {
     copied().on_top_of(base()).finds(&["missing-evidence guides/demo.md:30:1 the recipe `hello`"]);
     let moved = || allowing(&[HELLO]).without("traces/demo/hello@none.yaml");
     moved().finds(&[]);
-    moved().on_top_of(base()).finds(&["missing-evidence guides/demo.md:30:1 the recipe `hello`"]);
+    moved().on_top_of(allowing(&[TERMINAL])).finds(&["missing-evidence guides/demo.md:30:1 the recipe `hello`"]);
 }
 
 #[test]
