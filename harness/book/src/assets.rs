@@ -44,8 +44,27 @@ const IN_STYLES: &[(&str, &str)] =
     &[(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}")];
 
 /// Blanks that mean nothing in our script, whose strings hold none of these; that it still works is for the browser tests to say.
-const IN_SCRIPTS: &[(&str, &str)] =
-    &[("; ", ";"), (", ", ","), ("{ ", "{"), (" }", "}"), ("} ", "}"), (" => ", "=>"), (" = ", "="), (" === ", "===")];
+const IN_SCRIPTS: &[(&str, &str)] = &[
+    ("; ", ";"),
+    (", ", ","),
+    ("{ ", "{"),
+    (" }", "}"),
+    ("} ", "}"),
+    (" => ", "=>"),
+    (" = ", "="),
+    (" === ", "==="),
+    (" !== ", "!=="),
+    (" + ", "+"),
+    (" && ", "&&"),
+    (" || ", "||"),
+    (" ? ", "?"),
+    (" : ", ":"),
+    (" > ", ">"),
+    (" < ", "<"),
+    (" >= ", ">="),
+    ("if (", "if("),
+    ("for (", "for("),
+];
 
 fn without(text: &str, blanks: &[(&str, &str)]) -> String {
     blanks.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))

@@ -5,7 +5,7 @@
   // The printed book holds every page's copy of this.
   if (window.dogfoodPage) { return; }
   window.dogfoodPage = true;
-  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const put = (node, attributes) => { for (const name in attributes) { node.setAttribute(name, attributes[name]); } };
 
