@@ -185,7 +185,10 @@ pub(super) fn said(verdict: &Verdict, least: f64) -> String {
         Verdict::Faster(ratio) => format!("{} times faster", range(1.0 / ratio.high, 1.0 / ratio.low)),
         Verdict::Slower(ratio) => format!("{} times slower", range(ratio.low, ratio.high)),
         Verdict::NoDifference(_) => format!("no difference of at least {} times shown", digits(least, 3)),
-        Verdict::TooNoisy(ratio) => format!("cannot be told: {} times as long", range(ratio.low, ratio.high)),
+        // With a digit more than a result has: its ends may lie close to what counts.
+        Verdict::TooNoisy(ratio) => {
+            format!("cannot be told: {} to {} times as long", digits(ratio.low, 3), digits(ratio.high, 3))
+        }
         Verdict::Bimodal(modes) => humps(*modes),
         Verdict::BaseBimodal => "the base is bimodal".to_owned(),
         Verdict::TooFew(count) => format!("too few rounds to tell: {count} of at least {}", FEWEST),
@@ -321,7 +324,7 @@ mod tests {
             (Verdict::Faster(ratio(0.047, 0.052, 0.058)), "17 to 21 times faster"),
             (Verdict::Slower(ratio(1.95, 2.0, 2.04)), "2.0 times slower"),
             (Verdict::NoDifference(ratio(0.95, 1.0, 1.1)), "no difference of at least 1.20 times shown"),
-            (Verdict::TooNoisy(ratio(0.5, 1.0, 2.0)), "cannot be told: 0.50 to 2.0 times as long"),
+            (Verdict::TooNoisy(ratio(1.058, 1.1, 1.251)), "cannot be told: 1.06 to 1.25 times as long"),
             (Verdict::TooFew(3), "too few rounds to tell: 3 of at least 5"),
             (
                 Verdict::Bimodal(Modes { low_count: 6, low: 0.12, high_count: 4, high: 4.3 }),
