@@ -481,11 +481,11 @@ mod tests {
         let (path, guide) = guide("host", "", bench);
         let (none, tools) = (BTreeMap::new(), BTreeMap::new());
         let mut plan = build(&[(&path, &guide)], &none, &tools, &Selection::default());
-        let pins: Vec<RecipePins> = plan.cells.iter().map(|cell| cell.pins.clone()).collect();
+        let pins: Vec<RecipePins> = plan.cells.iter().map(|cell| cell.pins).collect();
         let shortened: Vec<String> = plan.one_round().iter().map(ToString::to_string).collect();
         assert_eq!(shortened, ["host/long@none"]);
         assert_eq!(groups(&plan.cells[0].recipe)[0].rounds, 1);
-        assert_eq!(plan.cells.iter().map(|cell| cell.pins.clone()).collect::<Vec<_>>(), pins);
+        assert_eq!(plan.cells.iter().map(|cell| cell.pins).collect::<Vec<_>>(), pins);
         assert!(plan.one_round().is_empty());
     }
 
