@@ -193,6 +193,12 @@ pub(crate) struct BenchArgs {
     /// Write what was measured into the traces, instead of comparing
     #[arg(long)]
     pub(crate) record: bool,
+    /// Instead: keep what criterion measured of the groups that this bench names, beside the traces
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["groups", "record", "available"])]
+    pub(crate) criterion: Option<PathBuf>,
+    /// Where criterion left it [default: `criterion` in cargo's target folder]
+    #[arg(long, value_name = "FOLDER", requires = "criterion")]
+    pub(crate) from: Option<PathBuf>,
     /// Accept that some targets are not available here
     #[arg(long)]
     pub(crate) available: bool,

@@ -33,6 +33,9 @@ struct Row {
 
 /// Runs the command.
 pub(crate) fn run(context: &mut Context, args: &BenchArgs) -> Result<Exit, Trouble> {
+    if let Some(source) = &args.criterion {
+        return super::criterion::run(context, source, args.from.as_deref());
+    }
     let root = context.root()?;
     if args.record && context.environment.ci {
         return Err(Trouble::usage(

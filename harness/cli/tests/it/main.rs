@@ -12,6 +12,7 @@ mod build;
 mod check;
 mod command_line;
 mod containers;
+mod criterion;
 mod doctor;
 mod explain;
 mod faults;
