@@ -154,6 +154,38 @@ fn a_book_below_the_repository_s_root_is_found() {
 }
 
 #[test]
+fn what_a_partial_clone_lacks_does_not_count_as_what_the_base_has_not() {
+    let project = book();
+    // Both the recipe and the trace are the base's no longer, and its expectation is wrong besides.
+    project.edit("guides/a.md", "echo one", "echo  one");
+    project.write("traces/a/two@none.yaml", "");
+    commit(&project);
+    let source = format!("file://{}", project.path("").display());
+    for filter in ["blob:none", "tree:0"] {
+        let clone = Project::empty();
+        git(&project, &["config", "uploadpack.allowFilter", "true"]);
+        let filter = format!("--filter={filter}");
+        git(&clone, &["clone", "--quiet", &filter, "--branch=change", &source, "book"]);
+        for words in ["check --base origin/main", "check --policy-from origin/main", "build --base origin/main"] {
+            let check = clone.dogfood_in("book", words).code(3).says("git has the commit `origin/main` without");
+            check.says("git fetch --refetch --no-filter origin").silent_about("pending:");
+        }
+        let fetched = clone
+            .command(Path::new("git"))
+            .current_dir(clone.path("book"))
+            .args(["fetch", "--quiet", "--refetch", "--no-filter", "origin"])
+            .status()
+            .unwrap();
+        assert!(fetched.success());
+        clone
+            .dogfood_in("book", "check --base origin/main")
+            .code(1)
+            .says("pending: a/one@none")
+            .silent_about("a/two@none changed");
+    }
+}
+
+#[test]
 fn a_folder_that_looks_like_a_repository_is_not_asked() {
     let project = book();
     // What a pull request could add to a book that lies below the repository's root.
