@@ -419,7 +419,16 @@ fn nothing_is_run_where_a_fork_s_code_would_see_secrets() {
     let project = Project::with_guide("a", "```sh recipe=r\ntouch /tmp/never; echo ran > \"$HOME/ran\"\n```\n")
         .set("GITHUB_EVENT_NAME", "pull_request_target");
     let before = project.files();
-    for words in ["run", "run --walk", "run --discover guides", "run --frozen", "up box"] {
+    for words in [
+        "run",
+        "run --walk",
+        "run --discover guides",
+        "run --frozen",
+        "run --watch",
+        "bench",
+        "serve --port 0",
+        "up box",
+    ] {
         project.dogfood(words).code(2).says("pull_request_target").says("dogfood init --ci github");
     }
     assert_eq!(project.files(), before);
