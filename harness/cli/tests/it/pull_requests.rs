@@ -385,10 +385,17 @@ fn the_workflows_take_a_change_from_pending_to_recorded() {
     project.dogfood("init --ci github").code(0);
     project.edit("guides/a.md", "echo one", "echo  one");
     commit(&project);
+    // What somebody else merged meanwhile is no part of the pull request.
+    git(&project, &["checkout", "--quiet", "main"]);
+    project.edit("guides/a.md", "echo two", "echo  two");
+    project.dogfood("run").code(0);
+    commit(&project);
     git(&project, &["update-ref", "refs/remotes/origin/main", "main"]);
     let project = project.set("CI", "true").set("GITHUB_ACTIONS", "true");
-    let check =
-        |project: &Project| step(project, "docs-check", "docs-check", "Check a pull request", &[("BASE", "main")]);
+    // GitHub checks out the merge; the workflows are there with the change.
+    git(&project, &["checkout", "--quiet", "-b", "merge"]);
+    git(&project, &["merge", "--quiet", "--no-ff", "--message=x", "change"]);
+    let check = |project: &Project| step(project, "docs-check", "docs-check", "Check a pull request", &[]);
     let summary = project.path("summary.md");
     let project = project.set("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
     let told = check(&project).code(0).says("pending: a/one@none").says("the book is built");
@@ -398,12 +405,26 @@ fn the_workflows_take_a_change_from_pending_to_recorded() {
     assert!(!summary.contains("| error |") && !summary.contains("What is wrong"), "no table of nothing: {summary}");
     step(&project, "docs-check", "docs-check", "Check the default branch", &[]).code(1);
     let branch = [("DEFAULT_BRANCH", "main")];
+    git(&project, &["checkout", "--quiet", "change"]);
+    assert!(check(&project).code(2).out.contains("not a merge of a pull request"));
+    let old = step(&project, "docs-record", "run", "Run what is pending", &branch).code(1).silent_about("written");
+    assert!(old.out.contains("merge main into the pull request first"), "{}", old.out);
+    git(&project, &["merge", "--quiet", "--message=x", "main"]);
     step(&project, "docs-record", "run", "Run what is pending", &branch).code(0).says("1 trace written");
+    assert!(
+        !project.read("traces/a/two@none.yaml").contains("recorder: ci"),
+        "what the default branch has is not recorded"
+    );
     // Merged with its traces, the change passes where nothing is pending.
     step(&project, "docs-check", "docs-check", "Check the default branch", &[]).code(0);
     // What is wrong otherwise is mended first: nothing is recorded on top of it.
+    commit(&project);
+    git(&project, &["checkout", "--quiet", "merge"]);
+    git(&project, &["merge", "--quiet", "--no-ff", "--message=x", "change"]);
     project.write("traces/a/two@none.yaml", "");
     check(&project).code(1);
+    git(&project, &["checkout", "--quiet", "--force", "change"]);
+    project.write("traces/a/two@none.yaml", "");
     step(&project, "docs-record", "run", "Run what is pending", &branch).code(1).silent_about("written");
     // Without an archive filled in, the workflows say what to do.
     assert!(
