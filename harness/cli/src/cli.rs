@@ -312,7 +312,7 @@ pub(crate) struct ExplainArgs {
 /// `dogfood clean`
 #[derive(Args, Debug)]
 pub(crate) struct CleanArgs {
-    /// Also remove builds of this book's images from before their folders changed
+    /// Also remove what this checkout built of its images before their folders changed
     #[arg(long)]
     pub(crate) images: bool,
 }
