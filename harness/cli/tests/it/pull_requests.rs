@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::project::{Project, Ran, ran};
+use crate::reports::{SARIF, fits};
 
 const BODY: &str = "```sh recipe=one\necho one\n```\n\n```text expect\none\n```\n\n```sh recipe=two\necho two\n```\n\n```text expect\ntwo\n```\n";
 
@@ -44,6 +45,19 @@ fn what_a_change_touches_is_pending_and_fails_nothing_but_the_default_branch() {
     let check = check.says("1 of 2 cells verified in 1 guide, 1 changed here and not verified yet");
     check.says("`dogfood run --pending --base main` records 1 pending cell").silent_about("a/two");
     assert_eq!(project.dogfood("check --base main --format json").code(0).json(), serde_json::json!([]));
+    // Reports tell it too, where they have a place for what is no finding.
+    let junit = project.dogfood("check --base main --format junit").code(0);
+    let suites = junit_parser::from_reader(junit.out.as_bytes()).unwrap();
+    let cases = suites.suites.iter().find(|suite| suite.name == "pending").unwrap().cases.iter();
+    let pending: Vec<_> =
+        cases.map(|case| (case.name.as_str(), case.status.is_skipped(), case.file.as_deref())).collect();
+    assert_eq!(pending, [("a/one@none", true, Some("guides/a.md"))], "{}", junit.out);
+    assert_eq!((suites.tests, suites.skipped, suites.failures), (2, 1, 0), "{}", junit.out);
+    let sarif = project.dogfood("check --base main --format sarif").code(0).json();
+    fits(SARIF, &sarif);
+    let notes = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    assert_eq!(notes[0]["message"]["text"], "a/one@none: changed here, not verified yet", "{notes}");
+    assert_eq!((notes.as_array().unwrap().len(), &sarif["runs"][0]["results"]), (1, &serde_json::json!([])));
     // A commit makes no difference: what counts is where the change starts.
     commit(&project);
     project.dogfood("check --base main").code(0).says("pending: a/one@none");
@@ -137,23 +151,6 @@ fn a_base_that_is_not_there_is_told_and_one_without_a_book_leaves_all_pending() 
 }
 
 #[test]
-fn a_book_below_the_repository_s_root_is_found() {
-    let project = Project::empty().file("docs/book.toml", crate::project::BOOK_TOML);
-    project.write("docs/guides/SUMMARY.md", "- [a](a.md)\n");
-    project.write("docs/guides/a.md", &format!("---\nguide: a\nkind: sidebar\ntargets: [none]\n---\n\n# a\n\n{BODY}"));
-    project.dogfood_in("docs", "run").code(0);
-    project.write(".gitignore", ".home\n.dogfood\n");
-    git(&project, &["init", "--quiet", "--initial-branch=main"]);
-    commit(&project);
-    project.edit("docs/guides/a.md", "echo one", "echo  one");
-    project
-        .dogfood_in("docs", "check --base main --policy-from main")
-        .code(0)
-        .says("pending: a/one@none")
-        .silent_about("a/two");
-}
-
-#[test]
 fn what_a_partial_clone_lacks_does_not_count_as_what_the_base_has_not() {
     let project = book();
     // Both the recipe and the trace are the base's no longer, and its expectation is wrong besides.
@@ -183,6 +180,23 @@ fn what_a_partial_clone_lacks_does_not_count_as_what_the_base_has_not() {
             .says("pending: a/one@none")
             .silent_about("a/two@none changed");
     }
+}
+
+#[test]
+fn a_book_below_the_repository_s_root_is_found() {
+    let project = Project::empty().file("docs/book.toml", crate::project::BOOK_TOML);
+    project.write("docs/guides/SUMMARY.md", "- [a](a.md)\n");
+    project.write("docs/guides/a.md", &format!("---\nguide: a\nkind: sidebar\ntargets: [none]\n---\n\n# a\n\n{BODY}"));
+    project.dogfood_in("docs", "run").code(0);
+    project.write(".gitignore", ".home\n.dogfood\n");
+    git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    commit(&project);
+    project.edit("docs/guides/a.md", "echo one", "echo  one");
+    project
+        .dogfood_in("docs", "check --base main --policy-from main")
+        .code(0)
+        .says("pending: a/one@none")
+        .silent_about("a/two");
 }
 
 #[test]
