@@ -9,7 +9,7 @@ use std::ops::Range;
 use dogfood_core::evidence::Content;
 use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
 
-use crate::assets;
+use crate::assets::{self, Needs};
 use crate::colophon::{Colophon, Surroundings};
 use crate::escape::html;
 use crate::evidence::RecipeEvidence;
@@ -39,12 +39,25 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     let mut edits = Edits::default();
     let Some(guide) = &page.chapter.guide else {
         pieces_in(text, page, &mut edits);
-        let (text, look) =
-            if page.chapter.pieces.is_empty() { (original, None) } else { (text.as_str(), Some(assets::style())) };
-        return top_lines(page.top, look) + &edits.apply(text);
+        let (text, look) = if page.chapter.pieces.is_empty() {
+            (original, None)
+        } else {
+            (text.as_str(), Some(assets::html(Needs { tables: tables(page), recipes: false })))
+        };
+        return top_lines(page.top, look.as_deref()) + &edits.apply(text);
     };
-    edits.replace(page.chapter.front_matter.clone(), top_lines(page.top, Some(assets::style_and_script())));
+    edits.replace(
+        page.chapter.front_matter.clone(),
+        top_lines(page.top, Some(&assets::html(Needs { tables: tables(page), recipes: true }))),
+    );
     scope(page.chapter, guide, &mut edits);
+    let files = guide.files.iter().chain(guide.recipes.iter().flat_map(|recipe| &recipe.files));
+    for (file, fence) in files.filter_map(|file| Some((file, page.chapter.fences.get(file.fence)?))) {
+        let caption = format!("<p class=\"dogfood-file\">File <b>{}</b></p>", html(file.path.as_str()));
+        above(text, fence, &caption, &mut edits);
+    }
+    // Before the panels: what is expected of a step may stand right below its fence.
+    faults(page, guide, &mut edits);
     let tabs = tabs::of_guide(page.chapter, guide);
     tabs.iter().for_each(|tabs| open(text, tabs, &mut edits));
     let colophon = Colophon::of(page.evidence);
@@ -67,6 +80,11 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     edits.apply(text)
 }
 
+/// Whether more than values in running text stands in the place of the page's pieces.
+fn tables(page: &Page<'_>) -> bool {
+    page.pieces.iter().flatten().any(|content| !matches!(content, Content::Inline(_)))
+}
+
 fn top_lines(lines: &[String], look: Option<&str>) -> String {
     lines.iter().map(String::as_str).chain(look).map(|line| format!("{line}\n\n")).collect()
 }
@@ -76,7 +94,7 @@ fn open(text: &str, tabs: &Tabs, edits: &mut Edits) {
     for (number, panel) in tabs.panels.iter().enumerate() {
         let before = if number == 0 { "<div class=\"dogfood-tabs\">" } else { "</div>" };
         let name = html(&panel.name);
-        let caption = format!("<div data-dogfood-tab=\"{name}\"><p class=\"dogfood-tab-name\">{name}</p>");
+        let caption = format!("<div><p>{name}</p>");
         // The panel before ends with a fence, whose line may be the one right above.
         let start = line_start(text, panel.start);
         edits.insert(start, format!("\n{before}{caption}\n\n"));
@@ -109,13 +127,24 @@ fn scope(chapter: &Chapter, guide: &Guide, edits: &mut Edits) {
     edits.insert(at, format!("{break_before}{}\n\n", unverified_html(&names)));
 }
 
+/// Under each step what was made to go wrong while it ran.
+fn faults(page: &Page<'_>, guide: &Guide, edits: &mut Edits) {
+    for recipe in &guide.recipes {
+        let Some(evidence) = page.evidence.iter().find(|one| one.recipe == recipe.id.as_str()) else { continue };
+        for (number, step) in recipe.steps.iter().enumerate() {
+            let (Some(html), Some(fence)) = (line::faults(evidence, number + 1), page.chapter.fences.get(step.fence))
+            else {
+                continue;
+            };
+            below(&page.chapter.text.text, fence, &html, edits);
+        }
+    }
+}
+
 fn fold_or_explain(text: &str, fence: &Fence, edits: &mut Edits) {
     match &fence.class {
         FenceClass::Teardown => {
-            let prefix = Prefix::of(text, fence.range.start);
-            let open = "<details class=\"dogfood-teardown\"><summary>Clean up</summary>";
-            // Before the fence's own text, on its line: the containers' marks that stand there now belong to the line that we insert.
-            edits.insert(fence.range.start, format!("{open}\n{}\n{}", prefix.blank, prefix.line));
+            above(text, fence, "<details class=\"dogfood-teardown\"><summary>Clean up</summary>", edits);
             below(text, fence, "</details>", edits);
         }
         FenceClass::Illustrative(reason) => below(text, fence, &not_run_html("Shown", reason, None), edits),
@@ -124,6 +153,13 @@ fn fold_or_explain(text: &str, fence: &Fence, edits: &mut Edits) {
         }
         _ => {}
     }
+}
+
+/// Inserts one line of HTML above a fence, inside the same list items and quotes: before the fence's own text, on its line, where the
+/// containers' marks stand that now belong to the line that we insert.
+fn above(text: &str, fence: &Fence, html: &str, edits: &mut Edits) {
+    let prefix = Prefix::of(text, fence.range.start);
+    edits.insert(fence.range.start, format!("{html}\n{}\n{}", prefix.blank, prefix.line));
 }
 
 /// Inserts one line of HTML under a fence, inside the same list items and quotes.
@@ -337,6 +373,21 @@ mod tests {
     }
 
     #[test]
+    fn a_file_says_its_name_above_it_wherever_it_stands() {
+        for body in [
+            "```sh recipe=one file=a/<b>.py\nx\n```\n",
+            "- ```sh recipe=one file=a/<b>.py\n  x\n  ```\n",
+            "> text\n> ```sh recipe=one file=a/<b>.py\n> x\n> ```\n",
+        ] {
+            let text = page(&guide("", &format!("{body}\n```sh recipe=one\ntrue\n```\n")), &["one"]);
+            assert!(text.contains("<p class=\"dogfood-file\">File <b>a/&#60;b&#62;.py</b></p>"), "{text}");
+            let words = seen(&text);
+            let at = words.iter().position(|word| word == "html dogfood-file").unwrap_or_else(|| panic!("{words:?}"));
+            assert!(words[at + 1].starts_with("code sh recipe=one file=a/"), "{body}: {words:?}");
+        }
+    }
+
+    #[test]
     fn teardown_is_folded_wherever_it_stands() {
         let fold = "html dogfood-teardown";
         for body in [
@@ -373,7 +424,7 @@ mod tests {
             "code sh recipe=one: x\n",
             "html dogfood-tabs",
             "code text expect: 1\n",
-            "html dogfood-tab-name",
+            "html </div><div><p>b</p>",
             "Here it differs:",
             "code text expect target=b: 2\n",
             "html </div></div>",
@@ -382,7 +433,7 @@ mod tests {
         ];
         assert_eq!(words[1..], expected);
         let html = page(&text, &["one"]);
-        assert!(html.contains("<div data-dogfood-tab=\"b\"><p class=\"dogfood-tab-name\">b</p>"), "{html}");
+        assert!(html.contains("</div><div><p>b</p>"), "{html}");
         assert_eq!(html.matches("<div class=\"dogfood-tabs\">").count(), 1, "{html}");
     }
 

@@ -11,6 +11,8 @@ use crate::evidence::{RecipeEvidence, Record};
 pub struct Colophon {
     tools: BTreeMap<String, String>,
     machine: Option<String>,
+    /// The folder of all traces: a page's recipes are one guide's.
+    folder: Option<String>,
 }
 
 /// What the page around the recipes adds.
@@ -42,6 +44,7 @@ impl Colophon {
                 .filter_map(|(name, version)| Some((name.to_owned(), version?.to_owned())))
                 .collect(),
             machine: agreed.cloned(),
+            folder: records.first().and_then(|record| Some(record.trace.rsplit_once('/')?.0.to_owned())),
         }
     }
 
@@ -62,6 +65,9 @@ impl Colophon {
         }
         if !tools.is_empty() {
             let _ = write!(out, " with {}", code(&tools.join(", ")));
+        }
+        if let Some(folder) = &self.folder {
+            let _ = write!(out, "; traces: {}", code(&format!("{folder}/RECIPE@TARGET.yaml")));
         }
         out.push_str(".</p></div>");
         (self.machine.is_some() || !tools.is_empty()).then_some(out)

@@ -50,7 +50,7 @@ pub struct Record {
     pub tools: BTreeMap<String, String>,
     /// The machine, and who recorded it.
     pub machine: String,
-    /// How long each step took: a fragment per step.
+    /// How long each step took, in seconds.
     pub took: Vec<String>,
     /// The trace's path in the repository.
     pub trace: String,
@@ -59,8 +59,8 @@ pub struct Record {
 /// What stood in a step's way, as the trace tells it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hindrance {
-    /// Which step, for people: `step 2`, or `this step` of a recipe that has one.
-    pub step: String,
+    /// The recipe's step, counted from 1.
+    pub step: usize,
     /// The rest of the sentence.
     pub words: String,
 }

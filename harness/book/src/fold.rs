@@ -1,4 +1,4 @@
-//! What opens under a recipe's line: how long its steps took, which trace says so, and what was observed that the page does not show word
+//! What opens under a recipe's line: how long its steps took, a link to the trace that says so, and what was observed that the page does not show word
 //! by word. Pure; touches nothing.
 
 use std::fmt::Write as _;
@@ -10,9 +10,9 @@ use crate::evidence::{CellEvidence, Observed};
 /// Bytes of one observed stream that a page shows; the trace holds more.
 const OBSERVED_LIMIT: usize = 2 * 1024;
 
-/// What opens under the line about `group`.
-pub(crate) fn html(group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut String) {
-    group.iter().for_each(|cell| run(cell, around, out));
+/// What opens under the line about `group` of a recipe's cells.
+pub(crate) fn html(recipe: &str, group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut String) {
+    runs(recipe, group, around, out);
     let mut told: Vec<&Observed> = Vec::new();
     for observed in group.iter().flat_map(|cell| &cell.observed) {
         if told.contains(&observed) {
@@ -25,24 +25,28 @@ pub(crate) fn html(group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut
     }
 }
 
-/// One cell's run in one paragraph: where, how long, and its trace. Few elements: mdBook's parser reads each, a thousand recipes long.
-fn run(cell: &CellEvidence, around: &Surroundings<'_>, out: &mut String) {
-    let Some(record) = cell.standing.record() else { return };
-    let place = match (cell.target.as_str(), &cell.toolbox) {
-        ("none", None) => "Took",
-        ("none", Some(toolbox)) => toolbox,
-        (target, _) => target,
-    };
-    // Writing to a String cannot fail.
-    let _ = write!(out, "<p>{}: {}; ", escaped(place), escaped(&record.took.join(", ")));
-    let trace = escaped(&record.trace);
-    let _ = match around.repository {
-        Some(before) => write!(out, "<a href=\"{}{trace}\">{trace}</a>", escaped(before)),
-        None => write!(out, "{trace}"),
-    };
-    let beyond = around.colophon.beyond(record);
-    if !beyond.is_empty() {
-        let _ = write!(out, "; with {}", code(&beyond.join(", ")));
+/// The runs in one paragraph: the recipe, which is a trace's name, then where each ran and how long its steps took. Few elements: mdBook's
+/// parser reads each, a thousand recipes long.
+fn runs(recipe: &str, group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut String) {
+    let _ = write!(out, "<p>{}", escaped(recipe));
+    for (number, cell) in group.iter().enumerate() {
+        let Some(record) = cell.standing.record() else { continue };
+        out.push_str(if number == 0 { ", " } else { "; " });
+        match (cell.target.as_str(), &cell.toolbox) {
+            ("none", None) => {}
+            ("none", Some(toolbox)) => out.push_str(&(escaped(toolbox) + ": ")),
+            (target, _) => out.push_str(&(escaped(target) + ": ")),
+        }
+        let took = if record.took.is_empty() { "0".to_owned() } else { record.took.join(" + ") };
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{} s", escaped(&took));
+        if let Some(before) = around.repository {
+            let _ = write!(out, ", <a href=\"{}{}\">trace</a>", escaped(before), escaped(&record.trace));
+        }
+        let beyond = around.colophon.beyond(record);
+        if !beyond.is_empty() {
+            let _ = write!(out, ", with {}", code(&beyond.join(", ")));
+        }
     }
     out.push_str("</p>");
 }
@@ -80,7 +84,7 @@ mod tests {
 
     fn cell(target: &str, observed: Vec<Observed>) -> CellEvidence {
         let record = Record {
-            took: vec!["step 1 0.4 s".to_owned(), "step 2 6.5 s".to_owned()],
+            took: vec!["0.4".to_owned(), "6.5".to_owned()],
             trace: format!("traces/a/r@{target}.yaml"),
             tools: [("bash".to_owned(), "5.2".to_owned())].into(),
             machine: "x86_64".to_owned(),
@@ -98,7 +102,7 @@ mod tests {
     fn fold(cells: &[CellEvidence], repository: Option<&str>) -> String {
         let mut out = String::new();
         let colophon = Colophon::default();
-        html(&cells.iter().collect::<Vec<_>>(), &Surroundings { colophon: &colophon, repository }, &mut out);
+        html("r", &cells.iter().collect::<Vec<_>>(), &Surroundings { colophon: &colophon, repository }, &mut out);
         out
     }
 
@@ -107,12 +111,12 @@ mod tests {
     }
 
     #[test]
-    fn a_run_says_how_long_it_took_where_its_trace_lies_and_what_was_special() {
+    fn a_run_says_how_long_each_step_took_where_its_trace_lies_and_what_was_special() {
         let cells = [cell("openssh", vec![])];
-        insta::assert_snapshot!(fold(&cells, None), @r#"<p>openssh: step 1 0.4 s, step 2 6.5 s; traces/a/r@openssh.yaml; with <code class="nohighlight">bash 5.2, x86_64</code></p>"#);
+        insta::assert_snapshot!(fold(&cells, None), @r#"<p>r, openssh: 0.4 + 6.5 s, with <code class="nohighlight">bash 5.2, x86_64</code></p>"#);
         let linked = fold(&cells, Some("https://example.org/x/blob/HEAD/"));
         assert!(
-            linked.contains("<a href=\"https://example.org/x/blob/HEAD/traces/a/r@openssh.yaml\">traces/"),
+            linked.contains(", <a href=\"https://example.org/x/blob/HEAD/traces/a/r@openssh.yaml\">trace</a>, with"),
             "{linked}"
         );
     }

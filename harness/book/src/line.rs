@@ -16,7 +16,7 @@ pub fn under(evidence: &RecipeEvidence, around: &Surroundings<'_>) -> String {
     let mut out = format!("<div class=\"dogfood-evidence\" data-dogfood-recipe=\"{}\">", html(&evidence.recipe));
     for group in groups(evidence) {
         match &group[0].standing {
-            Standing::Verified(record) => verified(&group, record, around, &mut out),
+            Standing::Verified(record) => verified(&evidence.recipe, &group, record, around, &mut out),
             Standing::NotVerified(why) => {
                 out.push_str("<p class=\"dogfood-not-verified\">Not verified here");
                 places(" on ", &group, &mut out);
@@ -24,7 +24,6 @@ pub fn under(evidence: &RecipeEvidence, around: &Surroundings<'_>) -> String {
             }
         }
     }
-    faults(evidence, &mut out);
     out.push_str("</div>");
     out
 }
@@ -54,9 +53,9 @@ fn day(record: &Record) -> &str {
     record.recorded.get(..10).unwrap_or(&record.recorded)
 }
 
-fn verified(group: &[&CellEvidence], record: &Record, around: &Surroundings<'_>, out: &mut String) {
-    let class = if record.not_yet.is_empty() { "dogfood-verified" } else { "dogfood-verified dogfood-shown" };
-    let _ = write!(out, "<details class=\"{class}\"><summary>Verified");
+fn verified(recipe: &str, group: &[&CellEvidence], record: &Record, around: &Surroundings<'_>, out: &mut String) {
+    let class = if record.not_yet.is_empty() { "" } else { " class=\"dogfood-shown\"" };
+    let _ = write!(out, "<details{class}><summary>Verified");
     let names: Vec<String> =
         record.libraries.iter().map(|(library, version)| name(&format!("{library} {version}"))).collect();
     if !names.is_empty() {
@@ -67,8 +66,8 @@ fn verified(group: &[&CellEvidence], record: &Record, around: &Surroundings<'_>,
         let names: Vec<String> = record.not_yet.iter().map(|one| name(one)).collect();
         let _ = write!(out, ", not yet on {}", names.join(", "));
     }
-    let _ = write!(out, ", <time datetime=\"{}\">{}</time></summary>", html(&record.recorded), html(day(record)));
-    fold::html(group, around, out);
+    let _ = write!(out, ", <time>{}</time></summary>", html(day(record)));
+    fold::html(recipe, group, around, out);
     out.push_str("</details>");
 }
 
@@ -81,15 +80,17 @@ fn places(before: &str, group: &[&CellEvidence], out: &mut String) {
     }
 }
 
-/// Every fault once, with where it stood unless that is everywhere.
-fn faults(evidence: &RecipeEvidence, out: &mut String) {
+/// What stood in the way of the recipe's step with this number, for the line under its fence: every fault once, with where it stood unless
+/// that is everywhere. One line; nothing if nothing did.
+pub fn faults(evidence: &RecipeEvidence, step: usize) -> Option<String> {
     let mut told = Vec::new();
-    for fault in evidence.cells.iter().flat_map(|cell| &cell.faults) {
+    let mut out = String::new();
+    for fault in evidence.cells.iter().flat_map(|cell| &cell.faults).filter(|fault| fault.step == step) {
         if told.contains(&fault) {
             continue;
         }
         told.push(fault);
-        let _ = write!(out, "<p class=\"dogfood-fault\">While {} ran", html(&fault.step));
+        out.push_str("<p class=\"dogfood-fault\">While this ran");
         let with: Vec<&CellEvidence> = evidence.cells.iter().filter(|cell| cell.faults.contains(fault)).collect();
         if with.len() < evidence.cells.len() {
             let places: Vec<String> = with.iter().map(|cell| name(&cell.target)).collect();
@@ -97,6 +98,7 @@ fn faults(evidence: &RecipeEvidence, out: &mut String) {
         }
         let _ = write!(out, ": {}.</p>", html(&fault.words));
     }
+    (!told.is_empty()).then_some(out)
 }
 
 #[cfg(test)]
@@ -110,7 +112,7 @@ mod tests {
             recorded: "2026-11-20T06:07:08Z".to_owned(),
             libraries: vec![("remote-store".to_owned(), "0.33.0".to_owned())],
             server: Some("<1>`{{#x}}`".to_owned()),
-            took: vec!["0.41 s".to_owned()],
+            took: vec!["0.41".to_owned()],
             trace: "traces/a/hello@openssh.yaml".to_owned(),
             ..Record::default()
         }
@@ -127,10 +129,10 @@ mod tests {
 
     #[test]
     fn a_verified_cell_says_with_what_where_and_when() {
-        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details class="dogfood-verified"><summary>Verified with <b>remote-store 0.33.0</b> on <b>openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</b>, <time datetime="2026-11-20T06:07:08Z">2026-11-20</time></summary><p>openssh: 0.41 s; traces/a/hello@openssh.yaml</p></details></div>"#);
+        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details><summary>Verified with <b>remote-store 0.33.0</b> on <b>openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</b>, <time>2026-11-20</time></summary><p>hello, openssh: 0.41 s</p></details></div>"#);
         let none = Record { server: None, libraries: vec![], ..record() };
         let mut here = cell("none", Standing::Verified(none));
-        assert!(page(vec![here.clone()]).contains("<summary>Verified, <time"));
+        assert!(page(vec![here.clone()]).contains("<summary>Verified, <time>"));
         here.toolbox = Some("python-0-34".to_owned());
         assert!(page(vec![here]).contains(">Verified on <b>toolbox python-0-34</b>, <time"));
     }
@@ -146,7 +148,7 @@ mod tests {
             cell("e", Standing::NotVerified("never run".to_owned())),
         ];
         let html = page(cells);
-        assert_eq!(html.matches("<details class=\"dogfood-verified\">").count(), 2, "{html}");
+        assert_eq!(html.matches("<details>").count(), 2, "{html}");
         let words = "<p class=\"dogfood-not-verified\">Not verified here on <b>b</b>, <b>e</b>: never run</p>";
         assert!(html.contains(words), "{html}");
         let (a, c) = (html.find(">a ").unwrap(), html.find(">c ").unwrap());
@@ -157,22 +159,27 @@ mod tests {
     fn evidence_that_is_merely_shown_says_what_it_does_not_hold_for() {
         let shown = Record { not_yet: vec!["remote-store 0.34.0".to_owned()], server: None, ..record() };
         let html = page(vec![cell("none", Standing::Verified(shown))]);
-        let words = "<details class=\"dogfood-verified dogfood-shown\"><summary>Verified with <b>remote-store 0.33.0</b>, \
+        let words = "<details class=\"dogfood-shown\"><summary>Verified with <b>remote-store 0.33.0</b>, \
                      not yet on <b>remote-store 0.34.0</b>, <time";
         assert!(html.contains(words), "{html}");
     }
 
     #[test]
-    fn a_fault_is_told_once_and_where_it_stood_if_that_is_not_everywhere() {
-        let fault = |step: &str, words: &str| Hindrance { step: step.to_owned(), words: words.to_owned() };
+    fn a_fault_is_told_once_under_its_step_and_where_it_stood_if_that_is_not_everywhere() {
+        let fault = |step: usize, words: &str| Hindrance { step, words: words.to_owned() };
         let mut cells =
             vec![cell("openssh", Standing::Verified(record())), cell("rclone-sftp", Standing::Verified(record()))];
-        cells[0].faults = vec![fault("step 2", "every byte was swallowed"), fault("step 3", "<{{#x}}>")];
-        cells[1].faults = vec![fault("step 2", "every byte was swallowed")];
-        let html = page(cells);
-        assert!(html.contains("<p class=\"dogfood-fault\">While step 2 ran: every byte was swallowed.</p>"), "{html}");
-        let third = "While step 3 ran on <b>openssh</b>: &#60;&#123;&#123;#x&#125;&#125;&#62;.</p>";
-        assert!(html.contains(third) && html.matches("While ").count() == 2, "{html}");
+        cells[0].faults = vec![fault(2, "every byte was swallowed"), fault(3, "<{{#x}}>")];
+        cells[1].faults = vec![fault(2, "every byte was swallowed")];
+        let evidence = RecipeEvidence { recipe: "hello".to_owned(), cells };
+        assert_eq!(faults(&evidence, 1), None);
+        let second = faults(&evidence, 2).unwrap();
+        assert_eq!(second, "<p class=\"dogfood-fault\">While this ran: every byte was swallowed.</p>");
+        let third = faults(&evidence, 3).unwrap();
+        assert!(
+            third.contains("While this ran on <b>openssh</b>: &#60;&#123;&#123;#x&#125;&#125;&#62;.</p>"),
+            "{third}"
+        );
     }
 
     #[test]

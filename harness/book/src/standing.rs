@@ -41,7 +41,7 @@ fn of_cell(inputs: &Inputs, guide: &Guide, recipe: &Recipe, status: &CellStatus)
         target: status.cell.target.to_string(),
         toolbox: status.cell.toolbox.as_ref().map(ToString::to_string),
         standing,
-        faults: shown.map(|trace| faults(recipe, trace)).unwrap_or_default(),
+        faults: shown.map(faults).unwrap_or_default(),
         observed: shown.map(|trace| observed(&Script::of_recipe(guide, recipe), trace)).unwrap_or_default(),
     }
 }
@@ -69,17 +69,9 @@ fn words(pins: &[Pin]) -> String {
 }
 
 /// The faults that stood while the recipe's steps ran. Facts of the run, not of the page: they come from the trace.
-fn faults(recipe: &Recipe, trace: &Trace) -> Vec<Hindrance> {
+fn faults(trace: &Trace) -> Vec<Hindrance> {
     let own = trace.steps.iter().filter(|record| record.at.part == Part::Recipe);
-    own.filter_map(|record| {
-        let words = record.fault.as_ref()?.words();
-        let is_only = recipe.steps.len() == 1;
-        Some(Hindrance {
-            step: if is_only { "this step".to_owned() } else { format!("step {}", record.at.step) },
-            words,
-        })
-    })
-    .collect()
+    own.filter_map(|record| Some(Hindrance { step: record.at.step, words: record.fault.as_ref()?.words() })).collect()
 }
 
 /// What the recipe's own steps said that the page does not show word by word, step by step: what nothing judges, and what a pattern matched.
@@ -248,7 +240,7 @@ mod tests {
     fn a_fault_of_the_trace_is_told_in_words() {
         let cells = told(&recorded(book(GUIDE), "held", ("hi\n", "")));
         let words = "every connection was closed after 2 KiB, on the way to the server, new ones too";
-        assert_eq!(cells["held"].faults, [Hindrance { step: "this step".to_owned(), words: words.to_owned() }]);
+        assert_eq!(cells["held"].faults, [Hindrance { step: 1, words: words.to_owned() }]);
         assert!(cells["never"].faults.is_empty());
     }
 }

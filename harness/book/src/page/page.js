@@ -5,12 +5,12 @@
   // The printed book holds every page's copy of this.
   if (window.dogfoodPage) { return; }
   window.dogfoodPage = true;
-  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const put = (node, attributes) => { for (const name in attributes) { node.setAttribute(name, attributes[name]); } };
 
   const age = (time) => {
-    const days = Math.floor(Date.now() / 864e5) - Math.floor(Date.parse(time.dateTime) / 864e5);
+    const days = Math.floor(Date.now() / 864e5) - Math.floor(Date.parse(time.textContent) / 864e5);
     if (!(days >= 0)) { return; }
     const words = days === 0 ? "today" : days === 1 ? "yesterday" : days < 60 ? days + " days ago" :
       days < 730 ? Math.floor(days / 30.4) + " months ago" : Math.floor(days / 365) + " years ago";
@@ -80,9 +80,10 @@
   put(status, { role: "status", style: "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)" });
 
   const sets = [];
+  const called = (panel) => panel.firstElementChild.textContent;
   const select = (name, from) => {
     for (const set of sets) {
-      const at = set.panels.findIndex((panel) => panel.dataset.dogfoodTab === name);
+      const at = set.panels.findIndex((panel) => called(panel) === name);
       if (at < 0) { continue; }
       set.panels.forEach((panel, i) => {
         if (i === at) { panel.removeAttribute("hidden"); } else { put(panel, { hidden: "until-found" }); }
@@ -97,14 +98,14 @@
     put(bar, { role: "tablist", "aria-label": "Target" });
     const set = { panels, tabs: [] };
     panels.forEach((panel, i) => {
-      const name = panel.dataset.dogfoodTab;
+      const name = called(panel);
       const id = "dogfood-tab-" + number + "-" + i;
       const tab = make("button", { type: "button", textContent: name });
       put(tab, { id, role: "tab", "aria-controls": id + "-panel" });
       put(panel, { id: id + "-panel", role: "tabpanel", "aria-labelledby": id });
       const choose = (to) => {
         const top = bar.getBoundingClientRect().top;
-        const next = panels[(to + panels.length) % panels.length].dataset.dogfoodTab;
+        const next = called(panels[(to + panels.length) % panels.length]);
         select(next, set);
         scrollBy(0, bar.getBoundingClientRect().top - top);
         try { sessionStorage.setItem("dogfood-tab", next); } catch { return; }
@@ -121,7 +122,7 @@
     root.prepend(bar);
     root.classList.add("dogfood-live");
     sets.push(set);
-    select(panels[0].dataset.dogfoodTab);
+    select(called(panels[0]));
   };
 
   // mdBook's own button beside a console step copies what runs, not what the terminal shows.

@@ -9,7 +9,8 @@ use crate::escape;
 pub(super) fn html(inline: &Inline) -> String {
     let value = text(&inline.value);
     let value = if is_plain(&inline.value) { value } else { format!("<code class=\"nohighlight\">{value}</code>") };
-    let (kind, source) = (escape::html(inline.kind), escape::html(&inline.source));
+    // The title too: in a cell of a table, Markdown is read before tags are.
+    let (kind, source) = (escape::html(inline.kind), text(&inline.source));
     format!("<span class=\"dogfood-piece dogfood-{kind}\" title=\"{source}\">{value}</span>")
 }
 
@@ -37,7 +38,10 @@ fn text(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mdbook_markdown::{MarkdownOptions, new_cmark_parser, pulldown_cmark::Event};
+    use mdbook_markdown::{
+        MarkdownOptions, new_cmark_parser,
+        pulldown_cmark::{Event, Tag},
+    };
     use proptest::prelude::*;
 
     use super::*;
@@ -63,8 +67,25 @@ mod tests {
 
     #[test]
     fn a_value_is_words_or_code_with_its_source() {
-        insta::assert_snapshot!(inline("1.8 s"), @r#"<span class="dogfood-piece dogfood-figure" title="recorded by a/b on &#96;x&#96;, &#34;1&#34;">1&#46;8 s</span>"#);
-        insta::assert_snapshot!(inline("{{#include x}}"), @r#"<span class="dogfood-piece dogfood-figure" title="recorded by a/b on &#96;x&#96;, &#34;1&#34;"><code class="nohighlight">&#123;&#123;&#35;include x&#125;&#125;</code></span>"#);
+        insta::assert_snapshot!(inline("1.8 s"), @r#"<span class="dogfood-piece dogfood-figure" title="recorded by a&#47;b on &#96;x&#96;&#44; &#34;1&#34;">1&#46;8 s</span>"#);
+        insta::assert_snapshot!(inline("{{#include x}}"), @r#"<span class="dogfood-piece dogfood-figure" title="recorded by a&#47;b on &#96;x&#96;&#44; &#34;1&#34;"><code class="nohighlight">&#123;&#123;&#35;include x&#125;&#125;</code></span>"#);
+    }
+
+    #[test]
+    fn a_source_in_a_cell_of_a_table_stays_in_its_cell() {
+        let source = "1 | [x](javascript:alert(1)) | `a` *b*";
+        let inline = html(&Inline { kind: "figure", value: "5".to_owned(), source: source.to_owned() });
+        let markdown = format!("| a | b |\n|---|---|\n| {inline} | end |\n");
+        let (mut cells, mut others) = (Vec::new(), 0);
+        for event in new_cmark_parser(&markdown, &MarkdownOptions::default()) {
+            match event {
+                Event::Start(Tag::TableCell) => cells.push(String::new()),
+                Event::Text(text) => cells.last_mut().unwrap().push_str(&text),
+                Event::Start(Tag::Link { .. } | Tag::Emphasis) | Event::Code(_) => others += 1,
+                _ => {}
+            }
+        }
+        assert_eq!((cells.join(" "), others), ("a b 5 end".to_owned(), 0), "{markdown}");
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn without_javascript_everything_is_there_to_read() {
             ".dogfood-evidence",
             ".dogfood-evidence summary",
             ".dogfood-tabs > div",
-            ".dogfood-tab-name",
+            ".dogfood-tabs > div > p:first-child",
             ".dogfood-colophon",
         ] {
             assert!(

@@ -72,8 +72,13 @@ impl Browser {
         browser
     }
 
-    /// Sends a command and waits for its answer.
+    /// Sends a command and waits for its answer, which is no error.
     pub(crate) fn call(&self, session: Option<&str>, method: &str, params: &Value) -> Value {
+        self.attempt(session, method, params).unwrap_or_else(|error| panic!("{method} {params}: {error}"))
+    }
+
+    /// Sends a command and waits for its answer, or the error that it says.
+    pub(crate) fn attempt(&self, session: Option<&str>, method: &str, params: &Value) -> Result<Value, Value> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut message = json!({ "id": id, "method": method, "params": params });
         if let Some(session) = session {
@@ -85,8 +90,7 @@ impl Browser {
         };
         let answer = sent.ok().and_then(|()| self.wait(|inbox| inbox.answers.remove(&id)));
         let Some(answer) = answer else { panic!("{method}: {}", self.gone()) };
-        assert!(answer.get("error").is_none(), "{method} {params}: {}", answer["error"]);
-        answer["result"].clone()
+        answer.get("error").map_or_else(|| Ok(answer["result"].clone()), |error| Err(error.clone()))
     }
 
     /// Waits for the first event of `session` that is the one; what else came stays for others.

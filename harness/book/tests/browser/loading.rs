@@ -26,7 +26,10 @@ fn a_page_with_an_error_or_a_failed_request_is_seen() {
     assert!(!tab.complaints().is_empty());
 }
 
-/// What dogfood adds to a page, before compression: style and script once, and little for each recipe, so that a usual page gets 20 KB.
+/// Pages that get more than the others may, with how much: this one tells of a fault under each of 33 steps.
+const HEAVIER: &[(&str, u64)] = &[("backends/sftp-reliability.html", 23 * 1024)];
+
+/// What dogfood adds to a page, before compression: style and script once, and little for each recipe.
 #[test]
 fn no_page_gets_much_heavier() {
     let tab = Page::new();
@@ -40,11 +43,14 @@ fn no_page_gets_much_heavier() {
         tab.call("Emulation.setScriptExecutionDisabled", &serde_json::json!({ "value": true }));
         tab.go(&page);
         let once = bytes("main > style, main > script").unwrap();
-        let rest = bytes("main [class^=dogfood]").unwrap();
+        // Of panels, the shells: what stands in them is the author's.
+        let panels = "Array.from(document.querySelectorAll('.dogfood-tabs > div > p:first-child'), (one) => one.outerHTML.length + 13)";
+        let panels = tab.ask(&format!("{panels}.reduce((sum, one) => sum + one, 0)")).as_u64().unwrap();
+        let rest = bytes("main [class^=dogfood]").unwrap() + panels;
         let recipes = tab.ask("document.querySelectorAll('.dogfood-evidence').length").as_u64().unwrap();
         println!("{page}: {once} bytes once and {rest} bytes for {recipes} recipes");
         assert!(once > 5_000 && recipes > 5 && rest > recipes * 100, "{page}: nothing was measured");
-        assert!(once <= 12 * 1024 && rest <= 1024 * recipes, "{page}: {once} and {rest} bytes");
-        assert!(recipes > 16 || once + rest <= 20 * 1024, "{page}: {} bytes", once + rest);
+        let most = HEAVIER.iter().find(|(heavier, _)| *heavier == page).map_or(20 * 1024, |(_, most)| *most);
+        assert!(once + rest <= most, "{page}: {once} and {rest} bytes");
     }
 }

@@ -85,12 +85,17 @@ impl Page {
 
     /// The value of a JavaScript expression, as if the reader had just clicked; a promise's value.
     pub(crate) fn ask(&self, expression: &str) -> Value {
+        self.evaluate(expression).unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// The same; an error where there is nobody to ask, as between two documents.
+    fn evaluate(&self, expression: &str) -> Result<Value, Value> {
         let params = json!({
             "expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true,
         });
-        let answer = self.call("Runtime.evaluate", &params);
+        let answer = self.browser.attempt(Some(&self.session), "Runtime.evaluate", &params)?;
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {}", answer["exceptionDetails"]);
-        answer["result"]["value"].clone()
+        Ok(answer["result"]["value"].clone())
     }
 
     /// A text.
@@ -104,10 +109,10 @@ impl Page {
         self.ask(&format!("!!({expression})")) == json!(true)
     }
 
-    /// Waits until it is so.
+    /// Waits until it is so, over a navigation if one is on its way.
     pub(crate) fn until(&self, expression: &str) {
         let end = Instant::now() + PATIENCE;
-        while !self.is(expression) {
+        while self.evaluate(&format!("!!({expression})")) != Ok(json!(true)) {
             assert!(Instant::now() < end, "never: {expression}");
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -41,7 +41,8 @@ fn four_real_messages_are_found_on_the_section_that_mends_them() {
             links[0].starts_with("errors.html") || at == 0,
             "{message}: the page of errors comes first: {links:#?}"
         );
-        tab.ask(&format!("document.querySelectorAll('#mdbook-searchresults li a')[{at}].click()"));
+        // Later than the answer, which could not come from a page that is gone.
+        tab.ask(&format!("setTimeout(() => document.querySelectorAll('#mdbook-searchresults li a')[{at}].click())"));
         tab.until(&format!("location.hash === '#{section}' && document.querySelector('main mark')"));
         // The section's own text, up to the next heading.
         let said = tab.text(&format!(

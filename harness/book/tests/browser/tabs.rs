@@ -27,7 +27,8 @@ fn the_age_is_reckoned_in_the_readers_browser() {
     let tab = Page::at("backends/sftp-reliability.html");
     let age = "document.querySelector('.dogfood-evidence .dogfood-age').textContent";
     assert!([" (today)", " (yesterday)"].contains(&&*tab.text(age)) || tab.text(age).ends_with(" ago)"));
-    let later = "Date.now = () => Date.parse(document.querySelector('.dogfood-evidence time').dateTime) + 3 * 864e5;";
+    let later =
+        "Date.now = () => Date.parse(document.querySelector('.dogfood-evidence time').textContent) + 3 * 864e5;";
     tab.call(
         "Page.addScriptToEvaluateOnNewDocument",
         &json!({ "source": format!("document.addEventListener('DOMContentLoaded', () => {{ {later} }});") }),
@@ -72,11 +73,13 @@ fn what_a_tab_hides_is_found_in_the_page_printed_and_shown_after_a_search() {
     // What find-in-page does before it scrolls to a hit.
     tab.ask(&format!("window.hit = {hidden}[0]; hit.dispatchEvent(new Event('beforematch'))"));
     tab.until(&format!("{SEEN}(hit)"));
-    let all = format!("Array.from(document.querySelectorAll('.dogfood-tabs > [data-dogfood-tab]')).every({SEEN})");
+    let all = format!("Array.from(document.querySelectorAll('.dogfood-tabs > [role=tabpanel]')).every({SEEN})");
     assert!(!tab.is(&all));
     tab.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
     tab.until(&all);
-    assert!(tab.is(&format!("Array.from(document.querySelectorAll('.dogfood-tab-name')).every({SEEN})")));
+    assert!(
+        tab.is(&format!("Array.from(document.querySelectorAll('.dogfood-tabs > div > p:first-child')).every({SEEN})"))
+    );
     tab.call("Emulation.setEmulatedMedia", &json!({ "media": "" }));
     tab.go(&format!("{TABS}?highlight=moto"));
     tab.until(&all);
@@ -85,7 +88,7 @@ fn what_a_tab_hides_is_found_in_the_page_printed_and_shown_after_a_search() {
 #[test]
 fn the_theme_switches_and_our_colours_with_it() {
     let tab = Page::at("quickstart-without-docker.html");
-    let sign = "getComputedStyle(document.querySelector('.dogfood-verified > summary'), '::before').backgroundColor";
+    let sign = "getComputedStyle(document.querySelector('.dogfood-evidence details:not([class]) > summary'), '::before').backgroundColor";
     let light = tab.text(sign);
     tab.ask("document.getElementById('mdbook-theme-toggle').click()");
     tab.ask("document.getElementById('mdbook-theme-navy').click()");

@@ -64,7 +64,7 @@ fn a_stalled_read_is_recorded_checked_and_told_on_the_page() {
     project.dogfood("check").code(0);
     project.dogfood("build").code(0);
     let page = project.read("book/a.html");
-    let words = "While step 2 ran: every byte was swallowed after 256 KiB, on the way to the client.";
+    let words = "While this ran: every byte was swallowed after 256 KiB, on the way to the client.";
     assert!(page.contains(words), "{page}");
     // The same page from top to bottom; and a reader, who cannot make a fault, is told so.
     project.dogfood("run --walk").code(0).says("1 walk passed");

@@ -20,6 +20,7 @@ mod hostile_files;
 mod hostile_machine;
 mod hostile_runs;
 mod init;
+mod junit_schema;
 mod list;
 mod pieces;
 mod pull_requests;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::project::{Project, Ran};
 
 /// A guide with many things wrong: fourteen recipes without a trace, warnings, odd characters.
-fn broken() -> Project {
+pub(crate) fn broken() -> Project {
     let recipes: String =
         (1..=14).map(|number| format!("```sh recipe=never-{number}\necho {number}\n```\n\n")).collect();
     let odd = "```sh recipe=odd\nprintf 'caf\\303\\251 <b>&amp;]]>\\001'\n```\n\n```text expect\nnöthing <&>\n```\n\n";
