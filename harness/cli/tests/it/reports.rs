@@ -40,14 +40,14 @@ fn validator(schema: &str) -> jsonschema::Validator {
 }
 
 #[track_caller]
-fn fits(schema: &str, document: &Value) {
+pub(crate) fn fits(schema: &str, document: &Value) {
     let validator = validator(schema);
     let errors: Vec<String> =
         validator.iter_errors(document).map(|error| format!("{}: {}", error.instance_path(), error)).collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
-const SARIF: &str = include_str!("../schemas/sarif-2.1.0.json");
+pub(crate) const SARIF: &str = include_str!("../schemas/sarif-2.1.0.json");
 const FINDINGS: &str = include_str!("../../../../guides/manual/schema/findings.json");
 
 #[test]
