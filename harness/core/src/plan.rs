@@ -1,9 +1,10 @@
 //! Which recipes run where: the cells of a run, planned up front from guides, targets and toolboxes. Pure; touches nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::bench::groups;
 use crate::event::CellId;
 use crate::infra::target::{NONE, Target};
 use crate::infra::toolbox::Toolbox;
@@ -307,16 +308,21 @@ struct Planner<'a> {
 impl Plan {
     /// Has every benchmark run one round after its warm-up: enough to see that its steps still do what they did. How long they take is
     /// compared with nothing but by `dogfood bench`. What cells pin stays as it is.
-    pub fn one_round(&mut self) {
+    ///
+    /// Returns the cells that have rounds left out. What a step says, there or below, may depend on how often a benchmark ran: one of these
+    /// that says something else has to run whole before that is called a difference.
+    pub fn one_round(&mut self) -> BTreeSet<CellId> {
+        let mut shortened = BTreeSet::new();
         for cell in &mut self.cells {
-            if cell.recipe.steps.iter().any(|step| step.options.bench.is_some()) {
-                let steps = &mut Arc::make_mut(&mut cell.recipe).steps;
-                steps
-                    .iter_mut()
-                    .filter(|step| step.options.bench.is_some())
-                    .for_each(|step| step.options.rounds = Some(1));
+            if groups(&cell.recipe).iter().all(|group| group.rounds <= 1) {
+                continue;
             }
+            let steps = &mut Arc::make_mut(&mut cell.recipe).steps;
+            let timed = steps.iter_mut().filter(|step| step.options.bench.is_some());
+            timed.for_each(|step| step.options.rounds = Some(1));
+            shortened.insert(cell.id.clone());
         }
+        shortened
     }
 }
 
@@ -467,6 +473,20 @@ mod tests {
                 ("sftp/bare@none+new".to_owned(), "there is no toolbox `new`"),
             ]
         );
+    }
+
+    #[test]
+    fn one_round_is_said_of_the_cells_that_it_shortens() {
+        let bench = "```sh recipe=long bench=g/a rounds=3\na\n```\n```sh recipe=once bench=h/a rounds=1\na\n```\n```sh recipe=plain\na\n```\n";
+        let (path, guide) = guide("host", "", bench);
+        let (none, tools) = (BTreeMap::new(), BTreeMap::new());
+        let mut plan = build(&[(&path, &guide)], &none, &tools, &Selection::default());
+        let pins: Vec<RecipePins> = plan.cells.iter().map(|cell| cell.pins).collect();
+        let shortened: Vec<String> = plan.one_round().iter().map(ToString::to_string).collect();
+        assert_eq!(shortened, ["host/long@none"]);
+        assert_eq!(groups(&plan.cells[0].recipe)[0].rounds, 1);
+        assert_eq!(plan.cells.iter().map(|cell| cell.pins).collect::<Vec<_>>(), pins);
+        assert!(plan.one_round().is_empty());
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl Told {
             let (verdict, change) = match change {
                 Change::Changed(by) => ("changed", Some(by)),
                 Change::NotChanged(by) => ("not changed beyond noise", Some(by)),
-                Change::Unknown => ("cannot be told: two humps, or no time", None),
+                Change::Unknown => ("cannot be told: two humps, too few rounds, or no time", None),
             };
             if verdict == "changed" {
                 self.worse(Exit::Findings);

@@ -51,3 +51,25 @@ fn ci_names_itself_as_recorder_only_where_it_may_write() {
     let project = recorded();
     assert!(project.read("traces/a/r@none.yaml").contains("recorder: local"));
 }
+
+/// A recipe that says how often its benchmark ran, and what is in the file `word`.
+const COUNTS: &str = "```sh recipe=pace bench=pace/one rounds=5\necho >> runs\n```\n\n```sh recipe=pace\nwc -l < runs\ncat WORD\n```\n\n\
+                      ```text expect\n6\n[..]\n```\n\n{{#evidence took a/pace}}\n";
+
+#[test]
+fn what_depends_on_the_rounds_of_a_benchmark_is_held_against_all_of_them() {
+    let project = Project::wired().file("word", "one\n");
+    let body = COUNTS.replace("WORD", &project.path("word").display().to_string());
+    let project = project.guide("a", "targets: [none]", &body);
+    project.dogfood("run").code(0);
+    let before = project.files();
+    let again = "a/pace@none said something else after one round of its benchmarks, and was run with all of them";
+    let ran = project.dogfood("run --frozen").code(0).says(again).says("1 recipe passed");
+    ran.silent_about("was timed").silent_about("differs");
+    project.dogfood("run --frozen --fail-fast").code(0).says(again);
+    assert_eq!(project.files(), before);
+    // Another word is within the pattern; a line more is a difference whatever the rounds.
+    project.write("word", "two\nthree\n");
+    let ran = project.dogfood("run --frozen").code(1).says(again);
+    ran.says("output-drift").silent_about("was timed");
+}

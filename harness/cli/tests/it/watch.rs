@@ -147,6 +147,34 @@ fn an_end_while_a_recipe_runs_is_the_end() {
 }
 
 #[test]
+fn a_target_whose_file_is_edited_is_started_anew_and_the_old_one_stopped() {
+    // The port itself is recorded as the variable that it came from.
+    let project = Project::with_sftp_server("```sh recipe=place\necho $((SFTP_PORT + 1))\n```\n");
+    let port = || {
+        let trace = project.read("traces/a/place@rclone-sftp.yaml");
+        let said = trace.split_once("stdout: |\n").unwrap_or_else(|| panic!("{trace}")).1.lines().next().unwrap();
+        said.trim().parse::<u16>().unwrap() - 1
+    };
+    let watch = Running::start(&project, &["run", "--watch"]);
+    watch.says(WAITS, 1);
+    let old = port();
+    TcpStream::connect(("127.0.0.1", old)).unwrap();
+
+    // A server that does not start is no obstacle for the one that does.
+    let target = "infra/targets/rclone-sftp.yaml";
+    project.edit(target, "    - serve\n", "    - swerve\n");
+    watch.says(WAITS, 2);
+    assert!(TcpStream::connect(("127.0.0.1", old)).is_err(), "the server of the old file still runs");
+    project.edit(target, "    - swerve\n    - sftp\n", "    - serve\n    - sftp\n    - --no-checksum\n");
+    let said = watch.says(WAITS, 3);
+    assert!(!said.contains("cannot make the target's folder"), "{said}");
+    assert_eq!(said.matches("is ready after").count(), 2, "{said}");
+    TcpStream::connect(("127.0.0.1", port())).unwrap();
+    assert_eq!(watch.stop(), Some(0));
+    project.dogfood("check").code(0);
+}
+
+#[test]
 fn ci_is_no_place_to_watch() {
     let project = Project::wired().set("CI", "1");
     project.dogfood("run --watch").code(2).says("CI is set");

@@ -10,7 +10,7 @@ pub enum Change {
     Changed(f64),
     /// They do not.
     NotChanged(f64),
-    /// One of the two measurements is none.
+    /// One of the two measurements is none: it has two humps, no time, or too few.
     Unknown,
 }
 
@@ -18,8 +18,7 @@ impl Change {
     /// From the `old` measurement of a variant and its base to the `new` one.
     pub fn between(old: (&Line, &Line), new: (&Line, &Line), least: f64) -> Self {
         let of = |(base, line): (&Line, &Line)| -> Option<Ratio> {
-            let one = base.modes.is_none() && line.modes.is_none();
-            ratio(&base.samples, &line.samples).filter(|_| one)
+            ratio(&base.samples, &line.samples).filter(|_| base.is_told() && line.is_told())
         };
         let (Some(old), Some(new)) = (of(old), of(new)) else { return Self::Unknown };
         let moved = new.value / old.value;
@@ -59,5 +58,9 @@ mod tests {
         assert_eq!(of((&base, &base)), Change::Changed(0.5));
         assert_eq!(of((&base, &humps)), Change::Unknown);
         assert_eq!(of((&line(&[0; 6]), &base)), Change::Unknown);
+        let few = line(&[400, 404, 396, 400]);
+        assert_eq!(of((&base, &few)), Change::Unknown);
+        assert_eq!(of((&few, &base)), Change::Unknown);
+        assert_eq!(Change::between((&base, &few), (&base, &double), 1.2), Change::Unknown);
     }
 }

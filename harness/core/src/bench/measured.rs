@@ -9,7 +9,7 @@ use crate::trace::Trace;
 use super::group::Group;
 use super::modes::{Modes, modes};
 use super::times::Times;
-use super::verdict::{Verdict, verdict};
+use super::verdict::{FEWEST, Verdict, verdict};
 
 /// Every variant of a group, with its times and what they say.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,12 @@ impl Line {
     /// The median, where one number says anything: not of two humps, of noise, or of too few times.
     pub fn median(&self) -> Option<f64> {
         let vague = matches!(self.verdict, Some(Verdict::TooNoisy(_) | Verdict::TooFew(_)));
-        (self.modes.is_none() && !vague).then(|| self.times.median())
+        (self.is_told() && !vague).then(|| self.times.median())
+    }
+
+    /// Whether its times by themselves say how long it takes: enough of them, and one hump.
+    pub(super) fn is_told(&self) -> bool {
+        self.samples.len() >= FEWEST && self.modes.is_none()
     }
 }
 
@@ -90,7 +95,7 @@ impl Measured {
     /// Whether anything may be said at all: of one variant beside the base, or of the base where it is alone.
     pub fn says_something(&self) -> bool {
         match self.lines.as_slice() {
-            [base] => base.modes.is_none(),
+            [base] => base.is_told(),
             lines => lines.iter().filter_map(|line| line.verdict).any(|verdict| verdict.is_result()),
         }
     }
@@ -99,4 +104,24 @@ impl Measured {
 fn timed(trace: &Trace, step: usize) -> Option<&Timed> {
     let record = trace.steps.iter().find(|record| (record.at.part, record.at.step) == (Part::Recipe, step))?;
     record.timed.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(samples: usize, verdict: Option<Verdict>) -> Line {
+        let samples = vec![Duration::from_millis(100); samples];
+        let times = Times::new(&samples);
+        Line { variant: Id::new("v").unwrap(), modes: modes(&times), times, samples, verdict }
+    }
+
+    #[test]
+    fn of_fewer_times_than_a_verdict_needs_nothing_is_said() {
+        assert_eq!((line(FEWEST, None).median(), line(FEWEST - 1, None).median()), (Some(0.1), None));
+        let of = |lines| Measured { lines, min_effect: 1.1, load: None }.says_something();
+        assert!(of(vec![line(FEWEST, None)]));
+        assert!(!of(vec![line(FEWEST - 1, None)]));
+        assert!(!of(vec![line(4, None), line(4, Some(Verdict::TooFew(4)))]));
+    }
 }

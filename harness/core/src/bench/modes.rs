@@ -6,7 +6,7 @@
 //!
 //! Hartigan's dip test ("The dip test of unimodality", Annals of Statistics 13, 1985) would be the textbook's choice. With the ten or twenty
 //! times of a guide it finds next to nothing, and it says that there are two humps but not where. The gap rule misses humps that overlap; those
-//! make the interval of the ratio wide, and the verdict "too noisy". It calls a list of one hump two in far less than one case of a hundred
+//! make the interval of the ratio wide, and the verdict "cannot be told". It calls a list of one hump two in far less than one case of a hundred
 //! (held by a test).
 
 use super::times::Times;

@@ -16,9 +16,9 @@ pub enum Verdict {
     Faster(Ratio),
     /// It takes more.
     Slower(Ratio),
-    /// The interval is narrow enough to show an effect of that size, and shows none.
+    /// The whole interval lies within the least effect: whatever difference there is does not count.
     NoDifference(Ratio),
-    /// The interval is wider than the least effect: nothing may be said, not even that there is no difference.
+    /// The interval reaches beyond the least effect and does not lie there: nothing may be said, not even that there is no difference.
     TooNoisy(Ratio),
     /// Its times have two humps.
     Bimodal(Modes),
@@ -51,9 +51,8 @@ pub(super) fn judge(ratio: Ratio, least: f64) -> Verdict {
     match ratio {
         Ratio { high, .. } if high <= 1.0 / least => Verdict::Faster(ratio),
         Ratio { low, .. } if low >= least => Verdict::Slower(ratio),
-        // An interval wider than the band from 1/least to least holds room for an effect of that size wherever it lies.
-        Ratio { low, high, .. } if high / low.max(f64::MIN_POSITIVE) > least * least => Verdict::TooNoisy(ratio),
-        _ => Verdict::NoDifference(ratio),
+        Ratio { low, high, .. } if low > 1.0 / least && high < least => Verdict::NoDifference(ratio),
+        _ => Verdict::TooNoisy(ratio),
     }
 }
 
@@ -94,6 +93,32 @@ mod tests {
             Verdict::Bimodal(_) => "bimodal",
             Verdict::BaseBimodal => "base bimodal",
             Verdict::TooFew(_) => "too few",
+        }
+    }
+
+    /// Three intervals of one width, on the edge of the band from 1/1.1 to 1.1, within it, and beyond it; and the edges themselves.
+    #[test]
+    fn an_interval_must_lie_within_the_band_to_show_no_difference() {
+        let word = |low: f64, high: f64| match judge(Ratio { value: low.midpoint(high), low, high }, 1.1) {
+            Verdict::NoDifference(_) => "no difference",
+            Verdict::TooNoisy(_) => "too noisy",
+            Verdict::Slower(_) => "slower",
+            Verdict::Faster(_) => "faster",
+            other => panic!("{other:?}"),
+        };
+        for (low, high, expected) in [
+            (1.0, 1.05, "no difference"),
+            (1.06, 1.11, "too noisy"),
+            (1.06, 1.25, "too noisy"),
+            (1.12, 1.17, "slower"),
+            (0.95, 1.0, "no difference"),
+            (0.88, 0.93, "too noisy"),
+            (0.8, 0.85, "faster"),
+            (0.5, 2.0, "too noisy"),
+            (1.0, 1.1, "too noisy"),
+            (1.1, 1.1, "slower"),
+        ] {
+            assert_eq!(word(low, high), expected, "{low} to {high}");
         }
     }
 
@@ -148,7 +173,10 @@ mod tests {
             match verdict(&millis(&base), &millis(&times), least) {
                 Verdict::Faster(ratio) => prop_assert!(ratio.high <= 1.0 / least),
                 Verdict::Slower(ratio) => prop_assert!(ratio.low >= least),
-                Verdict::NoDifference(ratio) => prop_assert!(ratio.high / ratio.low <= least * least),
+                // Turned around, such an effect is none either.
+                Verdict::NoDifference(ratio) => {
+                    prop_assert!(ratio.high < least && 1.0 / ratio.low < least, "{:?} {}", ratio, least);
+                }
                 _ => {}
             }
         }

@@ -8,7 +8,7 @@ use crate::name::Id;
 
 use super::book::Found;
 use super::content::{Cell, Run};
-use super::view::{Seen, View};
+use super::view::{Seen, State, View};
 
 /// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +70,28 @@ impl Column {
         if let Some(toolbox) = &self.toolbox {
             head = head.and([Run::words(" with toolbox "), Run::Code(toolbox.to_string())]);
         }
-        let own = seen.iter().filter(|cell| cell.id.target == self.target && cell.id.toolbox == self.toolbox);
         let versions: BTreeSet<&String> =
-            own.filter_map(|cell| cell.passing).filter_map(|trace| trace.versions.get("server")).collect();
+            self.own(seen).filter_map(|cell| cell.passing).filter_map(|trace| trace.versions.get("server")).collect();
         let versions = versions.into_iter().flat_map(|version| [Run::Break, Run::Code(version.clone())]);
         head.and(versions)
+    }
+
+    /// The head with the day of its oldest evidence, where it has any.
+    pub(super) fn dated(&self, seen: &[Seen<'_>]) -> Cell {
+        let moments = self.own(seen).filter_map(|cell| cell.passing).map(|trace| trace.recorded.as_str());
+        let oldest = moments.min().map(|moment| [Run::Break, Run::Day(moment.to_owned())]);
+        self.head(seen).and(oldest.into_iter().flatten()).and(self.later(seen))
+    }
+
+    /// What a reader has to know of evidence here that policy still shows; nothing where there is none.
+    pub(super) fn later(&self, seen: &[Seen<'_>]) -> Vec<Run> {
+        match self.own(seen).any(|cell| cell.state == State::Shown) {
+            true => vec![Run::Break, Run::words("changed since then, not verified yet")],
+            false => Vec::new(),
+        }
+    }
+
+    fn own<'c, 's>(&self, seen: &'c [Seen<'s>]) -> impl Iterator<Item = &'c Seen<'s>> {
+        seen.iter().filter(|cell| cell.id.target == self.target && cell.id.toolbox == self.toolbox)
     }
 }

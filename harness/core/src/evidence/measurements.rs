@@ -1,6 +1,6 @@
 //! What pieces tell of benchmarks: the group that a word names, what its cells measured, and numbers in words. Pure; touches nothing.
 
-use crate::bench::{Group, Line, Measured, Modes, Ratio, Times, Verdict, groups};
+use crate::bench::{FEWEST, Group, Line, Measured, Modes, Ratio, Times, Verdict, groups};
 use crate::markup::model::Recipe;
 use crate::markup::spelling;
 use crate::trace::{Machine, Trace};
@@ -169,6 +169,7 @@ fn ends(line: &Line) -> (f64, f64) {
 pub(super) fn verdict(line: &Line, least: f64) -> String {
     match (line.verdict, line.modes) {
         (None, Some(modes)) | (Some(Verdict::Bimodal(modes)), _) => humps(modes),
+        (None, None) if line.samples.len() < FEWEST => said(&Verdict::TooFew(line.samples.len()), least),
         (None, None) => "the base".to_owned(),
         (Some(verdict), _) => said(&verdict, least),
     }
@@ -184,10 +185,13 @@ pub(super) fn said(verdict: &Verdict, least: f64) -> String {
         Verdict::Faster(ratio) => format!("{} times faster", range(1.0 / ratio.high, 1.0 / ratio.low)),
         Verdict::Slower(ratio) => format!("{} times slower", range(ratio.low, ratio.high)),
         Verdict::NoDifference(_) => format!("no difference of at least {} times shown", digits(least, 3)),
-        Verdict::TooNoisy(ratio) => format!("too noisy: {} times as long", range(ratio.low, ratio.high)),
+        // With a digit more than a result has: its ends may lie close to what counts.
+        Verdict::TooNoisy(ratio) => {
+            format!("cannot be told: {} to {} times as long", digits(ratio.low, 3), digits(ratio.high, 3))
+        }
         Verdict::Bimodal(modes) => humps(*modes),
         Verdict::BaseBimodal => "the base is bimodal".to_owned(),
-        Verdict::TooFew(count) => format!("too few rounds to tell: {count} of at least {}", crate::bench::FEWEST),
+        Verdict::TooFew(count) => format!("too few rounds to tell: {count} of at least {}", FEWEST),
     }
 }
 
@@ -230,8 +234,12 @@ pub(super) fn digits(number: f64, significant: i32) -> String {
 
 /// Where measurements were made, and how busy that machine was: one sentence for several groups.
 pub(super) fn machines(seen: &[(&Machine, Option<f64>)]) -> String {
-    let mut words: Vec<String> = seen.iter().map(|(machine, _)| class(machine)).collect();
-    words.dedup();
+    let mut words: Vec<String> = Vec::new();
+    for class in seen.iter().map(|(machine, _)| class(machine)) {
+        if !words.contains(&class) {
+            words.push(class);
+        }
+    }
     let loads = Times::of_seconds(seen.iter().filter_map(|(_, load)| *load));
     let load = match loads.sorted() {
         [] => String::new(),
@@ -299,13 +307,24 @@ mod tests {
     }
 
     #[test]
+    fn each_machine_is_named_once() {
+        let machine = |cpus| Machine { arch: "x86_64".into(), cpus, memory: "8 GiB".into(), kernel: "6.1".into() };
+        let (one, two) = (machine(1), machine(2));
+        let words = machines(&[(&one, None), (&two, Some(0.5)), (&one, None)]);
+        assert_eq!(
+            words,
+            "Recorded on x86_64, 1 processor, 8 GiB, and on x86_64, 2 processors, 8 GiB; 0.50 processes wanted to run there when groups began."
+        );
+    }
+
+    #[test]
     fn verdicts_are_words() {
         let ratio = |low, value, high| Ratio { low, value, high };
         for (verdict, words) in [
             (Verdict::Faster(ratio(0.047, 0.052, 0.058)), "17 to 21 times faster"),
             (Verdict::Slower(ratio(1.95, 2.0, 2.04)), "2.0 times slower"),
             (Verdict::NoDifference(ratio(0.95, 1.0, 1.1)), "no difference of at least 1.20 times shown"),
-            (Verdict::TooNoisy(ratio(0.5, 1.0, 2.0)), "too noisy: 0.50 to 2.0 times as long"),
+            (Verdict::TooNoisy(ratio(1.058, 1.1, 1.251)), "cannot be told: 1.06 to 1.25 times as long"),
             (Verdict::TooFew(3), "too few rounds to tell: 3 of at least 5"),
             (
                 Verdict::Bimodal(Modes { low_count: 6, low: 0.12, high_count: 4, high: 4.3 }),

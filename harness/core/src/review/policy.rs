@@ -8,10 +8,11 @@ use crate::book::config::{FILE, Shown};
 use crate::checkout::Inputs;
 use crate::finding::Finding;
 use crate::infra::target::{Target, TargetKind};
-use crate::markup::model::{Chapter, Guide, Recipe};
+use crate::markup::model::{Guide, Recipe};
 use crate::place::{RelPath, Span};
 use crate::trace;
 
+use super::allows;
 use super::changed::changed;
 use super::commands::commands;
 
@@ -37,7 +38,7 @@ pub fn judge(now: &mut Inputs, judge: &Judge<'_>) {
     programs(now, judge, &mut found);
     targets(now, judge, &mut found);
     recipes(now, judge, &mut found);
-    allows(now, judge);
+    allows::keep_known(now, judge.base);
     traces(now, judge, &mut found);
     now.found.extend(found);
 }
@@ -154,21 +155,6 @@ fn recipes(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
 
 fn secrets(recipe: &Recipe) -> BTreeSet<&str> {
     recipe.steps.iter().flat_map(|step| &step.options.secrets).map(String::as_str).collect()
-}
-
-/// A comment that tolerates a finding counts if it stood there before.
-fn allows(now: &mut Inputs, judge: &Judge<'_>) {
-    for chapter in &mut now.chapters {
-        let before = judge.base.chapters.iter().find(|before| before.path == chapter.path);
-        let known = |before: &Chapter, rule: &str, until: &str, because: &str| {
-            before.allows.iter().any(|allow| {
-                (allow.rule.as_str(), allow.until.as_str(), allow.because.as_str()) == (rule, until, because)
-            })
-        };
-        chapter
-            .allows
-            .retain(|allow| before.is_some_and(|before| known(before, &allow.rule, &allow.until, &allow.because)));
-    }
 }
 
 /// Evidence is what a maintainer had recorded. A seal does not say who: whoever can write the trace can write the seal.

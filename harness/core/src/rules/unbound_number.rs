@@ -1,12 +1,13 @@
 //! unbound-number: a typed figure with a unit of time, size or speed in the prose of a guide that has evidence.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::finding::Finding;
 use crate::markup::model::{Chapter, GuideKind};
-use crate::markup::prose::prose;
+use crate::markup::prose::{Stretch, prose};
 
 use super::context::Context;
 use super::rule::{Meta, Rule, meta};
@@ -43,9 +44,9 @@ impl Rule for UnboundNumber {
             if guide.recipes.is_empty() || guide.front.kind == GuideKind::Reference {
                 continue;
             }
-            findings.extend(figures(chapter).into_iter().map(|range| {
-                let figure = &chapter.text.text[range.clone()];
-                let title = format!("the figure `{}` is typed, and nothing holds it", figure.replace(['\n', '\u{a0}'], " "));
+            findings.extend(figures(chapter).into_iter().map(|(range, figure)| {
+                let figure = figure.replace(['\n', '\u{a0}'], " ");
+                let title = format!("the figure `{figure}` is typed, and nothing holds it");
                 let help = "if it was measured, print it in a recipe and show it with `{{#evidence figure ...}}`, `took` or `ratio`; if it is a setting or a limit, \
                             write it as `code`, or as the text of a link to the page that says so";
                 Finding::warning(self.name(), chapter.span(range), title, help)
@@ -56,23 +57,33 @@ impl Rule for UnboundNumber {
     }
 }
 
-/// The figures in the prose of `chapter`.
-fn figures(chapter: &Chapter) -> Vec<std::ops::Range<usize>> {
-    let text = &chapter.text.text;
-    // A second look at the Markdown is taken only where there is something to find.
-    if !FIGURE.is_match(text) {
-        return Vec::new();
-    }
-    let found = |stretch: std::ops::Range<usize>| {
-        let part = &text[stretch.clone()];
-        let figures = FIGURE.find_iter(part).filter(|figure| stands_alone(part, figure.range()));
-        figures.map(|figure| stretch.start + figure.start()..stretch.start + figure.end()).collect::<Vec<_>>()
+/// The figures in the prose of `chapter`: where they stand, and how they read.
+fn figures(chapter: &Chapter) -> Vec<(Range<usize>, String)> {
+    let found = |stretch: Stretch| {
+        let figures = figures_in(&stretch.text).into_iter();
+        figures.map(|range| (stretch.source(range.clone()), stretch.text[range].to_owned())).collect::<Vec<_>>()
     };
     prose(chapter).into_iter().flat_map(found).collect()
 }
 
+fn figures_in(text: &str) -> Vec<Range<usize>> {
+    let mut figures = Vec::new();
+    let mut from = 0;
+    while let Some(found) = FIGURE.find_at(text, from) {
+        if stands_alone(text, found.range()) {
+            figures.push(found.range());
+            from = found.end();
+            continue;
+        }
+        // A name that ends in a digit may stand before a figure: "S3 to 40 MB/s".
+        let number = found.as_str().find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')));
+        from = found.start() + number.unwrap_or(found.len());
+    }
+    figures
+}
+
 /// Whether a figure is not part of something longer: a version, a name, a path, a port, a word.
-fn stands_alone(text: &str, range: std::ops::Range<usize>) -> bool {
+fn stands_alone(text: &str, range: Range<usize>) -> bool {
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
     before.is_none_or(|c| c.is_whitespace() || "(~<>≤≥≈±“\"'=–—,;".contains(c))

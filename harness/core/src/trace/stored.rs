@@ -217,9 +217,11 @@ fn seconds(took: Duration) -> f64 {
     super::model::rounded(took).as_secs_f64()
 }
 
-/// A whole number of microseconds, in seconds.
+/// A whole number of microseconds, in seconds: the number nearest to it, so that six digits say it.
 fn exactly(took: Duration) -> f64 {
-    Duration::from_micros(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)).as_secs_f64()
+    #[expect(clippy::cast_precision_loss, reason = "2^52 microseconds are a hundred years")]
+    let micros = took.as_micros() as f64;
+    micros / 1e6
 }
 
 impl From<&Ended> for EndedV1 {

@@ -110,6 +110,18 @@ fn every_field_comes_back() {
 }
 
 #[test]
+fn a_sample_has_no_more_digits_than_were_measured() {
+    let micros = [1_737_297, 1_123_001, 59_999_999, 100_000_001];
+    let mut trace = trace(vec![step(1, "")]);
+    let samples: Vec<Duration> = micros.map(Duration::from_micros).to_vec();
+    trace.steps[0].timed = Some(Box::new(Timed { load: None, warm_up: samples[0], samples }));
+    let written = write(&trace);
+    assert!(written.contains("warm-up: 1.737297\n"), "{written}");
+    assert!(written.contains("samples: [1.737297, 1.123001, 59.999999, 100.000001]\n"), "{written}");
+    assert_eq!(read(&written), Ok((trace, Seal::Intact)));
+}
+
+#[test]
 fn the_seal_finds_every_edit_but_not_line_ends() {
     let sealed = write(&full());
     assert_eq!(read(&sealed.replace('\n', "\r\n")).unwrap().1, Seal::Intact);

@@ -57,7 +57,7 @@ fn a_table_shows_ratios_with_intervals_and_what_may_be_said() {
     assert_eq!(lines[0], "base (base) | 1, the base | 100 ms | 6, 98.0 ms to 102 ms | the base");
     assert!(lines[1].starts_with("tuned | 0.500 (0.4"), "{lines:?}");
     assert!(lines[1].ends_with("| 50.0 ms | 6, 49.0 ms to 51.0 ms | 2.0 times faster"), "{lines:?}");
-    assert!(lines[2].starts_with("wild | none | none | 6, 90.0 ms to 300 ms | too noisy: "), "{lines:?}");
+    assert!(lines[2].starts_with("wild | none | none | 6, 90.0 ms to 300 ms | cannot be told: "), "{lines:?}");
     let note = words(&block.notes[0]);
     assert!(note.contains("6 rounds") && note.contains("below 1.20 times do not count"), "{note}");
     assert!(note.contains("0.50 processes wanted to run"), "{note}");
@@ -72,7 +72,7 @@ fn the_same_trace_makes_the_same_page() {
     assert_eq!(plot.bars.iter().map(|bar| bar.dots.len()).collect::<Vec<_>>(), [6, 6, 6]);
     assert_eq!([0, 1, 2].map(|at| plot.bars[at].middle), [Some(1.0), Some(0.5), None]);
     assert!(
-        plot.description.starts_with("base: the base; tuned: 2.0 times faster; wild: too noisy"),
+        plot.description.starts_with("base: the base; tuned: 2.0 times faster; wild: cannot be told"),
         "{}",
         plot.description
     );
@@ -92,7 +92,7 @@ fn prose_takes_results_only() {
     assert_eq!(ratio("tuned", [HALF, STEADY, WILD]), "2.0 times slower");
     assert_eq!(ratio("tuned", [STEADY, STEADY, WILD]), "no difference of at least 1.20 times shown");
     for (variant, times, why) in [
-        ("wild", [STEADY, HALF, WILD], "`wild` of `demo/speed@box` is no result: too noisy: "),
+        ("wild", [STEADY, HALF, WILD], "`wild` of `demo/speed@box` is no result: cannot be told: "),
         ("wild", [STEADY, HALF, HUMPS], "is no result: bimodal: 3 near 101 ms, 3 near 401 ms"),
         ("tuned", [HUMPS, HALF, WILD], "is no result: the base is bimodal"),
         ("base", [STEADY, HALF, WILD], "`base` is the base, which is neither faster nor slower than itself"),
@@ -106,9 +106,14 @@ fn prose_takes_results_only() {
 #[test]
 fn the_fastest_is_named_with_those_that_cannot_be_told_from_it() {
     let told = |times| lines(&measured("{{#evidence fastest pace}}", times).block().open[0]).join("\n");
-    assert_eq!(told([STEADY, HALF, WILD]), "pace | base | tuned: 2.0 times faster");
+    let faster = "pace | base | tuned: 2.0 times faster";
+    assert_eq!(told([STEADY, HALF, STEADY]), faster);
+    assert_eq!(told([STEADY, HALF, WILD]), format!("{faster}; cannot be told: wild"));
+    assert_eq!(told([STEADY, HALF, HUMPS]), format!("{faster}; cannot be told: wild"));
     assert_eq!(told([STEADY, HALF, HALF]), "pace | base | tuned: 2.0 times faster; or wild");
-    assert_eq!(told([HALF, STEADY, WILD]), "pace | base | none is faster by 1.20 times");
+    assert_eq!(told([HALF, STEADY, STEADY]), "pace | base | none is faster by 1.20 times");
+    let wild = [50, 150, 75, 110, 45, 95];
+    assert_eq!(told([HALF, STEADY, wild]), "pace | base | none is faster by 1.20 times; cannot be told: wild");
 }
 
 #[test]
@@ -154,4 +159,39 @@ fn capabilities_are_yes_and_no_and_anything_else() {
     assert_eq!(lines(table), ["atomic | yes", "ranges | no", "largest | 5"]);
     let marks: Vec<_> = table.groups[0].rows.iter().map(|row| row.cells[0].mark.map(|mark| mark.sign())).collect();
     assert_eq!(marks, [Some("✓"), Some("–"), None]);
+}
+
+/// The heads of the first table on the demo's page, once the target has moved and policy still shows the evidence.
+fn heads_after_a_move(book: Book) -> Vec<String> {
+    let policy = "plain = [\"README.md\"]\nshown = { process = 99 }";
+    let moved = book.edit("infra/targets/box.yaml", "[serve, ", "[serve, --loud, ").edit(
+        "book.toml",
+        "plain = [\"README.md\"]",
+        policy,
+    );
+    moved.finds(&["stale-target guides/demo.md:4:11"]);
+    let pieces = moved.pieces();
+    let [Some(Content::Block(block))] = pieces.as_slice() else { panic!("{pieces:?}") };
+    block.open[0].head.iter().map(|cell| words(&cell.runs)).collect()
+}
+
+#[test]
+fn what_was_recorded_on_a_target_that_moved_says_so() {
+    const LATER: &str = "changed since then, not verified yet";
+    let fastest = || measured("{{#evidence fastest pace}}", [STEADY, HALF, STEADY]);
+    assert_eq!(words(&fastest().block().open[0].head[2].runs), "box / 3.2");
+    assert_eq!(heads_after_a_move(fastest())[2], format!("box / 3.2 / {LATER}"));
+    let capability = || {
+        let recipe = format!(
+            "```sh recipe=able\nask\n```\n\n```text expect\natomic: yes\n```\n\n{{{{#evidence capability able}}}}\n\n{END}"
+        );
+        Book::good().edit("guides/demo.md", END, &recipe).recorded(|trace| {
+            let own = trace.steps.iter_mut().find(|step| step.at.part == dogfood_core::event::Part::Recipe);
+            if trace.cell.recipe.as_str() == "able" {
+                own.expect("a step").stdout.text = Redacted::recorded("atomic: yes\n".to_owned());
+            }
+        })
+    };
+    assert_eq!(words(&capability().block().open[0].head[1].runs), "box / 3.2 / 2026-11-01");
+    assert_eq!(heads_after_a_move(capability())[1], format!("box / 3.2 / 2026-11-01 / {LATER}"));
 }

@@ -470,9 +470,35 @@ fn a_plan_says_what_every_guide_waits_for() {
     "#);
     with("{{#evidence plan}}")
         .finds(&["broken-evidence guides/demo.md:71:1 no front matter says `plan:` with a phase"]);
-    for (plan, why) in [("word", "is no mapping"), ("{planned: [{phase: 1}]}", "plans a guide without `guide: NAME`")] {
+    for (plan, why) in [
+        ("word", "is no mapping (guides/demo.md:6)"),
+        ("{verdict: greenlit}", "has neither `phase` nor `planned` (guides/demo.md:6)"),
+        ("{phase: 1, planned: {guide: other}}", "has a `planned` that is no list (guides/demo.md:6)"),
+        ("{planned: other}", "has a `planned` that is no list (guides/demo.md:6)"),
+        ("{planned: [{phase: 1}]}", "plans a guide without `guide: NAME` (guides/demo.md:6)"),
+    ] {
         let book = with("{{#evidence plan}}");
         let book = book.edit("guides/demo.md", "toolbox: tools", &format!("toolbox: tools\nplan: {plan}"));
         book.finds(&[&format!("broken-evidence guides/demo.md:72:1 the `plan:` of `demo` {why}")]);
     }
+}
+
+#[test]
+fn a_plan_says_of_a_guide_without_recipes_that_it_holds_none_and_names_a_wait_once() {
+    let page = "---\nguide: notes\nkind: reference\nunverified: [paper]\nplan: {phase: 1}\n---\n\n# Notes\n\n{{#evidence plan}}\n";
+    let summary = Book::good().files[&path("guides/SUMMARY.md")].clone() + "- [Notes](notes.md)\n";
+    let book = two_targets()
+        .with("guides/notes.md", page)
+        .with("guides/SUMMARY.md", &summary)
+        .edit("guides/demo.md", "unverified: [paper]", "unverified: [paper]\nplan: {phase: 1}")
+        .edit("guides/demo.md", END, &format!("```sh recipe=x skip=no-key\na\n```\n\n```sh recipe=y skip=no-room\na\n```\n\n```sh recipe=z skip=no-key\na\n```\n\n{END}"))
+        .recorded(|_| ());
+    book.finds(&[]);
+    let report = book.check();
+    let Some(Some(Content::Block(block))) = report.pieces[&path("guides/notes.md")].first() else {
+        panic!("{:?}", report.pieces)
+    };
+    let lines = lines(&block.open[0]);
+    assert!(lines.iter().any(|line| line.contains("| holds no recipe |")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.ends_with("| no key / no room / a run on paper")), "{lines:?}");
 }

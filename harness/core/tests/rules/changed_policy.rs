@@ -67,16 +67,53 @@ fn a_secret_that_is_documented_now_is_found() {
     );
 }
 
+const ALLOW: &str = "<!-- dogfood: allow missing-evidence until=2027-01-01 because why not -->\n";
+
+/// The good book with a comment above each of these lines, which it has once.
+fn allowing(lines: &[&str]) -> Book {
+    lines.iter().fold(Book::good(), |book, line| book.edit("guides/demo.md", line, &format!("{ALLOW}{line}")))
+}
+
+const TERMINAL: &str = "```console recipe=terminal target=none";
+const HELLO: &str = "```sh recipe=hello";
+
 #[test]
 fn a_comment_that_tolerates_counts_if_it_was_there() {
-    let allow = |book: Book| {
-        book.edit("guides/demo.md", "```console recipe=terminal target=none", "<!-- dogfood: allow missing-evidence until=2027-01-01 because why not -->\n```console recipe=terminal target=none")
-            .without("traces/demo/terminal@none.yaml")
-    };
-    allow(Book::good()).finds(&[]);
-    allow(Book::good()).on_top_of(allow(Book::good())).finds(&[]);
-    allow(Book::good()).on_top_of(Book::good()).finds(&["missing-evidence guides/demo.md"]);
+    let allow = || allowing(&[TERMINAL]).without("traces/demo/terminal@none.yaml");
+    allow().finds(&[]);
+    allow().on_top_of(allow()).finds(&[]);
+    allow().on_top_of(Book::good()).finds(&["missing-evidence guides/demo.md"]);
+    // What the fence says may change under it.
+    allow().edit("guides/demo.md", "$ echo one\none", "$ echo two\ntwo").on_top_of(allow()).finds(&[]);
 }
+
+#[test]
+fn a_comment_counts_neither_twice_nor_where_it_was_moved_to() {
+    let base = || allowing(&[TERMINAL]).without("traces/demo/terminal@none.yaml");
+    let bare = |book: Book| book.without("traces/demo/terminal@none.yaml").without("traces/demo/hello@none.yaml");
+    let copied = || bare(allowing(&[TERMINAL, HELLO]));
+    copied().finds(&[]);
+    copied().on_top_of(base()).finds(&["missing-evidence guides/demo.md:30:1 the recipe `hello`"]);
+    let moved = || allowing(&[HELLO]).without("traces/demo/hello@none.yaml");
+    moved().finds(&[]);
+    moved().on_top_of(allowing(&[TERMINAL])).finds(&["missing-evidence guides/demo.md:30:1 the recipe `hello`"]);
+}
+
+#[test]
+fn a_comment_above_a_line_counts_above_that_line() {
+    let lines = ["It takes 20 minutes.", "It takes 30 minutes."];
+    let with = |allowed: &[&str]| {
+        let text = |line: &str| format!("{}{line}\n\n", if allowed.contains(&line) { &ALLOW_FIGURE } else { "" });
+        let prose: String = lines.map(text).concat();
+        Book::good().edit("guides/demo.md", "Say hello:", &format!("{prose}Say hello:"))
+    };
+    with(&lines).finds(&[]);
+    with(&lines[..1]).on_top_of(with(&lines[..1])).finds(&["unbound-number guides/demo.md"]);
+    let found = with(&lines).on_top_of(with(&lines[..1])).findings();
+    assert!(found.len() == 1 && found[0].contains("`30 minutes`"), "{found:?}");
+}
+
+const ALLOW_FIGURE: &str = "<!-- dogfood: allow unbound-number until=2027-01-01 because why not -->\n";
 
 #[test]
 fn a_trace_that_is_not_the_base_s_is_no_evidence() {

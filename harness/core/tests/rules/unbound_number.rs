@@ -32,8 +32,30 @@ fn measurements_are_found() {
         ("> a quote of 7 hours", "7 hours"),
         ("| a | b |\n|---|---|\n| c | 5 GB |", "5 GB"),
         ("**5 s**", "5 s"),
+        ("It took 20\nseconds.", "20 seconds"),
+        ("> It took 20\n> seconds.", "20 seconds"),
+        ("It took **20** seconds.", "20 seconds"),
+        ("It took 20 *seconds*.", "20 seconds"),
+        ("It took 20&nbsp;s.", "20 s"),
+        ("It took &#50;0 s.", "20 s"),
+        ("between 5\nand **8** minutes", "5 and 8 minutes"),
+        ("S3 to 40 MB/s", "40 MB/s"),
+        ("OpenSSH 9.2p1 and 5 s of it", "5 s"),
     ] {
         assert_eq!(found(prose), [figure], "{prose}");
+    }
+}
+
+#[test]
+fn a_figure_is_shown_where_it_stands() {
+    for (prose, figure) in [
+        ("It took **20** *seconds* long.", "20** *seconds"),
+        ("It took 20&nbsp;s long.", "20&nbsp;s"),
+        ("It took 20\nseconds long.", "20\nseconds"),
+    ] {
+        let book = Book::good().edit("guides/demo.md", "Say hello:", &format!("{prose}\n\nSay hello:"));
+        let finding = book.only("unbound-number");
+        assert_eq!(&book.files[&finding.span.file][finding.span.start..finding.span.end], figure);
     }
 }
 
@@ -59,6 +81,12 @@ fn what_is_no_measurement_is_not() {
         "It took {{#evidence took hello}}.",
         "3 sides and 5 hats",
         "Python 3.11 or 3.12",
+        "20 `x` s",
+        "20\n\nseconds",
+        "- 20\n- seconds",
+        "| 20 | s |\n|---|---|\n| 5 | s |",
+        "| a | b |\n|---|---|\n| 5 | s |",
+        "S3 to 40 places",
     ] {
         assert_eq!(found(prose), Vec::<String>::new(), "{prose}");
     }

@@ -23,8 +23,8 @@ pub(super) struct Recorder {
     binds: bool,
     /// The name of a secret that a step made and that could not be found: nothing said from there on may be seen.
     lost: Option<String>,
-    /// Names of secrets that steps made.
-    made: Vec<String>,
+    /// Secrets that steps made, the newest first: every run of a step makes another one.
+    made: Vec<Known>,
 }
 
 /// A record, and what is wrong with it whatever the step's exit code.
@@ -102,15 +102,15 @@ impl Recorder {
         self.captured(raw, None)
     }
 
-    /// Learns the secrets that the step says it makes. Returns the name of one that must be in this output and was not found there.
+    /// Learns the secrets that the step says it makes, in every run of it anew. Returns the name of one that must be in this output and was
+    /// not found there.
     fn find_secrets(
         &mut self,
         planned: &Planned<'_>,
         report: &Report,
         expected: &[Option<Expected>; 3],
     ) -> Option<String> {
-        let names: Vec<String> =
-            planned.step.options.secrets.iter().filter(|name| !self.made.contains(name)).cloned().collect();
+        let names = &planned.step.options.secrets;
         if names.is_empty() {
             return None;
         }
@@ -123,13 +123,18 @@ impl Recorder {
                 expected.as_ref().map(|(expected, format)| (expected.as_str(), *format, text.as_str()))
             })
             .collect();
-        let SecretCaptures { bound, unbound } =
-            secret_captures(&names, &outputs, self.redactor.known(), &self.captures);
-        self.made.extend(bound.iter().map(|known| known.name.clone()));
+        // An expectation means the newest of several that have one name.
+        let known: Vec<Known> = self.made.iter().chain(self.redactor.known()).cloned().collect();
+        let SecretCaptures { mut bound, unbound } = secret_captures(names, &outputs, &known, &self.captures);
+        // A run of a benchmark makes one of its own, whatever another run has made.
+        let is_made = |name: &String| planned.turn.is_none() && self.made.iter().any(|made| made.name == *name);
+        let hidden = unbound.into_iter().find(|name| !is_made(name));
+        bound.retain(|new| !self.made.iter().any(|made| made.name == new.name && made.value == new.value));
         if !bound.is_empty() {
             self.redactor = self.redactor.and(&bound);
+            self.made.splice(..0, bound);
         }
-        let hidden = unbound.into_iter().next()?;
+        let hidden = hidden?;
         // A later command of the same console step may still tell; until then this command's output is hidden and no more.
         let is_last = planned.at.command.is_none_or(|command| command == planned.step.commands.len());
         if is_last {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
-use dogfood_core::event::RunEvent;
+use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::name::Id;
 use dogfood_core::plan::{Cell, Plan};
 
@@ -42,7 +42,7 @@ pub fn execute_on(
     sink: &mut dyn FnMut(RunEvent),
 ) -> Result<Ran, RunError> {
     let mut warm = Warm::begin(infrastructure, deps)?;
-    let started = warm.run(plan, sink);
+    let started = warm.run(plan, &deps.expected, sink);
     warm.end(started)
 }
 
@@ -58,6 +58,9 @@ pub fn warmly<T>(deps: &Deps, work: impl FnOnce(&mut Warm<'_>) -> T) -> Result<(
     Ok((result, warm.end(BTreeMap::new())?))
 }
 
+/// How long cells took when they were last recorded.
+type Expected = BTreeMap<CellId, Duration>;
+
 /// What several runs share.
 pub struct Warm<'a> {
     supplies: Supplies<'a>,
@@ -72,15 +75,16 @@ impl<'a> Warm<'a> {
         Ok(Self { supplies: Supplies::begin(deps, infrastructure)?, swept, cells: 0 })
     }
 
-    /// Runs `plan`, as [`execute`] does. Returns how long the targets that it started took to get ready.
-    pub fn run(&mut self, plan: &Plan, sink: &mut dyn FnMut(RunEvent)) -> BTreeMap<Id, Duration> {
+    /// Runs `plan`, as [`execute`] does, where cells are `expected` to take as long. Returns how long the targets that it started took to get
+    /// ready.
+    pub fn run(&mut self, plan: &Plan, expected: &Expected, sink: &mut dyn FnMut(RunEvent)) -> BTreeMap<Id, Duration> {
         let (supplies, deps) = (&self.supplies, self.supplies.deps);
-        supplies.renew();
+        supplies.renew(&plan.cells);
         let numbered = plan.cells.iter().enumerate().map(|(at, cell)| (self.cells + at, cell));
         // Benchmarks want the machine for themselves, and come last.
         let (timed, plain): (Vec<_>, Vec<_>) = numbered.partition(|(_, cell)| is_benchmark(cell));
         self.cells += plan.cells.len();
-        cells(supplies, longest_first(plain, deps), deps.jobs.max(1), sink);
+        cells(supplies, longest_first(plain, expected), deps.jobs.max(1), sink);
         cells(supplies, timed.into(), 1, sink);
         supplies.started_after()
     }
@@ -99,8 +103,8 @@ fn is_benchmark(cell: &Cell) -> bool {
 
 /// What took longest the last time comes first, so that no long recipe is left for the end when the other jobs have nothing to do any more;
 /// what was never recorded may be as long, and else the order is the plan's.
-fn longest_first<'a>(mut cells: Vec<(usize, &'a Cell)>, deps: &Deps) -> VecDeque<(usize, &'a Cell)> {
-    cells.sort_by_key(|(_, cell)| Reverse(deps.expected.get(&cell.id).copied().unwrap_or(Duration::MAX)));
+fn longest_first<'a>(mut cells: Vec<(usize, &'a Cell)>, expected: &Expected) -> VecDeque<(usize, &'a Cell)> {
+    cells.sort_by_key(|(_, cell)| Reverse(expected.get(&cell.id).copied().unwrap_or(Duration::MAX)));
     cells.into()
 }
 

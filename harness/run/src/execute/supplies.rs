@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ pub(super) struct Supplies<'a> {
     targets: Shared<Arc<dyn Service>>,
     /// Everything that was started, to be stopped at the end.
     started: Mutex<Vec<Arc<dyn Service>>>,
+    /// How many starts were tried: the folder of each is a new one.
+    starts: AtomicUsize,
     /// How long targets that recipes share took to get ready.
     took: Mutex<BTreeMap<Id, Duration>>,
     bash_version: OnceLock<Option<String>>,
@@ -46,20 +49,35 @@ impl<'a> Supplies<'a> {
             toolboxes: Mutex::default(),
             targets: Mutex::default(),
             started: Mutex::default(),
+            starts: AtomicUsize::new(0),
             took: Mutex::default(),
             bash_version: OnceLock::new(),
         })
     }
 
-    /// Forgets what did not come to be, or did not last: another run tries it again.
-    pub(super) fn renew(&self) {
+    /// Forgets what did not come to be, and stops what did not last or is planned with another content now: a run of `cells` tries it again.
+    /// A target that none of them runs on stays for a later run.
+    pub(super) fn renew(&self, cells: &[Cell]) {
         lock(&self.toolboxes).retain(|_, made| !matches!(made.get(), Some(Err(_))));
-        lock(&self.targets).retain(|_, started| match started.get() {
-            Some(Ok(service)) => service.dead().is_none(),
+        let planned: Vec<&Target> = cells.iter().filter_map(|cell| cell.target.as_deref()).collect();
+        let is_old = |id: &Id, digest: Digest| {
+            let mut own = planned.iter().filter(|target| target.id == *id).peekable();
+            own.peek().is_some() && own.all(|target| target.digest != digest)
+        };
+        lock(&self.targets).retain(|(id, digest), started| match started.get() {
+            Some(Ok(service)) if service.dead().is_some() || is_old(id, *digest) => {
+                self.stop(service);
+                false
+            }
+            Some(Ok(_)) | None => true,
             Some(Err(_)) => false,
-            None => true,
         });
         lock(&self.took).clear();
+    }
+
+    fn stop(&self, service: &Arc<dyn Service>) {
+        service.stop();
+        lock(&self.started).retain(|other| !Arc::ptr_eq(other, service));
     }
 
     /// Stops what was started and gives everything back.
@@ -133,10 +151,12 @@ impl<'a> Supplies<'a> {
             return Err(NotRun::NotAvailable(why));
         }
         let tools = toolbox.map(|toolbox| self.toolbox(toolbox, say)).transpose()?;
-        let folder = self.lease.folder().join(format!("t-{part}"));
+        // A target may be started again while the run lasts: what the start before has left is removed with the run's folder.
+        let part = format!("t{}-{part}", self.starts.fetch_add(1, Ordering::Relaxed));
+        let folder = self.lease.folder().join(&part);
         lease::make_folder(&folder)
             .map_err(|error| NotRun::Broken(format!("cannot make the target's folder: {error}")))?;
-        let mark = self.lease.mark(&format!("t-{part}"));
+        let mark = self.lease.mark(&part);
         let place = Place { tools: tools.as_ref(), folder: &folder, mark: &mark, lease: &self.lease };
         let mut progress = |progress| say(RunEvent::Target { target: target.id.clone(), progress });
         let service = self.infrastructure.start(target, &place, &mut progress)?;

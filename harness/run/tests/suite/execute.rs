@@ -269,6 +269,35 @@ fn a_secret_that_no_line_binds_hides_everything_from_there_on() {
 }
 
 #[test]
+fn every_round_of_a_benchmark_makes_a_secret_of_its_own() {
+    let body = "```sh recipe=a bench=g/one rounds=2 secret=key\necho x >> log; echo key is k3y-of-round-$(wc -l < log)-0815\n```\n```text expect\nkey is [..key]\n```\n\
+                ```sh recipe=a bench=g/two secret=key\necho key is k3y-of-another-0815\n```\n```text expect\nkey is [..key]\n```\n\
+                ```sh recipe=a\necho k3y-of-round-{1,2,3}-0815 k3y-of-another-0815\n```\n";
+    let book = Book::new();
+    let (_, events) = book.events(&plan("targets: [none]\n", body));
+    let hidden = "${key:hidden}";
+    assert_eq!(
+        lines(&events)[1..],
+        [
+            format!("recipe 1: key is {hidden}|"),
+            format!("recipe 2: key is {hidden}|"),
+            format!("recipe 3: {hidden} {hidden} {hidden} {hidden}|"),
+            "g/a@none completed".to_owned()
+        ]
+    );
+    let RunEvent::CellStarted(cell) = &events[0] else { panic!("{:?}", events[0]) };
+    assert_eq!(book.deps.known.of(cell).iter().filter(|known| known.name == "key" && known.secret).count(), 4);
+}
+
+#[test]
+fn a_round_whose_secret_no_line_binds_hides_everything_from_there_on() {
+    let body = "```sh recipe=a bench=g/one rounds=2 secret=key\necho x >> log; [ $(wc -l < log) = 2 ] || echo -n 'key is '; echo k3y-0815\n```\n```text expect\nkey is [..key]\n```\n";
+    let lines = Book::new().lines(body);
+    assert_eq!(lines[1], "recipe 1: ${key:hidden}");
+    assert!(lines[2].starts_with("g/a@none failed at Recipe 1: step 1 says `secret=key`"), "{}", lines[2]);
+}
+
+#[test]
 fn a_console_step_may_make_a_secret_in_any_of_its_commands() {
     let body = "```console recipe=a secret=key\n$ echo hello\nhello\n$ echo key s3cret-of-the-console-1\nkey [..key]\n$ echo s3cret-of-the-console-1\n[..]\n```\n";
     let lines = Book::new().lines(body);

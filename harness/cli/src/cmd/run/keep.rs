@@ -1,5 +1,6 @@
 //! What happens to a trace: it is stored, or held against the one that is committed. Writes `traces/` through the store.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use dogfood_core::checkout::{Inputs, TraceFile};
@@ -19,11 +20,15 @@ use crate::output::{Head, count};
 pub(crate) struct Keeper<'a> {
     root: &'a Path,
     mode: Mode,
+    /// Cells that ran with fewer rounds than their traces have.
+    shortened: &'a BTreeSet<CellId>,
     /// What the run knew of a cell's values: the second scan looks for them.
     known: &'a dyn Fn(&CellId) -> Vec<Known>,
     inputs: &'a mut Inputs,
     /// What became of the cells so far; nothing where the gate has to judge.
     pub(crate) cells: Vec<(CellId, Option<Became>)>,
+    /// Those of the shortened cells that said something else than their traces: they have to run whole.
+    pub(crate) again: BTreeSet<CellId>,
     /// What to tell besides.
     pub(crate) remarks: Vec<(Head, String)>,
     written: usize,
@@ -34,11 +39,22 @@ impl<'a> Keeper<'a> {
     /// For a run in the checkout at `root`. Traces of this run take their place in `inputs`, so that the gate sees them.
     pub(crate) fn new(
         root: &'a Path,
-        mode: Mode,
+        (mode, shortened): (Mode, &'a BTreeSet<CellId>),
         known: &'a dyn Fn(&CellId) -> Vec<Known>,
         inputs: &'a mut Inputs,
     ) -> Self {
-        Self { root, mode, known, inputs, cells: Vec::new(), remarks: Vec::new(), written: 0, unchanged: 0 }
+        Self {
+            root,
+            mode,
+            shortened,
+            known,
+            inputs,
+            cells: Vec::new(),
+            again: BTreeSet::new(),
+            remarks: Vec::new(),
+            written: 0,
+            unchanged: 0,
+        }
     }
 
     /// Keeps what a finished cell left.
@@ -97,6 +113,10 @@ impl<'a> Keeper<'a> {
     fn compare(&mut self, cell: &Cell, trace: &Trace) -> Option<Became> {
         let committed = self.inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound)?;
         let Difference { judged, unjudged } = trace::difference(committed, trace, &Script::of_cell(cell));
+        if !judged.is_empty() && self.shortened.contains(&cell.id) {
+            self.again.insert(cell.id.clone());
+            return None;
+        }
         for fragment in &unjudged {
             self.remarks.push((Head::Note, format!("{}: {fragment}", cell.id)));
         }

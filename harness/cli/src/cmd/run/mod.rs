@@ -5,6 +5,7 @@ mod chain;
 mod deps;
 mod discover;
 mod faulty;
+mod frozen;
 mod keep;
 mod matrix;
 pub(crate) mod measure;
@@ -16,7 +17,7 @@ mod verdict;
 mod walk;
 pub(crate) mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -201,14 +202,14 @@ fn record_with(
     request: &Request,
     equipment: &mut Equipment<'_, '_>,
 ) -> Result<Exit, Trouble> {
-    let (mut inputs, mut plan) = planned(context, root, request)?;
-    if request.mode == Mode::Frozen {
-        plan.one_round();
-    }
+    let (mut inputs, plan) = planned(context, root, request)?;
     if plan.cells.is_empty() && plan.left_out.is_empty() {
         return nothing(context, &inputs, &plan, request);
     }
-    let ran = execute(context, root, &plan, &mut inputs, (request, equipment))?;
+    let ran = match request.mode {
+        Mode::Frozen => frozen::run(context, root, &plan, &mut inputs, (request, equipment))?,
+        Mode::Record { .. } => execute(context, root, &plan, &mut inputs, (request, equipment, &BTreeSet::new()))?,
+    };
     let report = gate::check(&inputs);
     let outcome = verdict::judge(&plan, ran.cells, &report);
     let mut found = verdict::concerning(&inputs, &plan, &report, &outcome);
@@ -235,14 +236,17 @@ struct Ran {
     cells: Vec<(CellId, Option<Became>)>,
     remarks: Vec<(Head, String)>,
     chain: Option<Chain>,
+    /// Those of the shortened cells that said something else: nothing is known of them yet.
+    again: BTreeSet<CellId>,
 }
 
+/// Executes `plan`, whose `shortened` cells are judged only where they say what they said before.
 fn execute(
     context: &mut Context,
     root: &Path,
     plan: &Plan,
     inputs: &mut Inputs,
-    (request, equipment): (&Request, &mut Equipment<'_, '_>),
+    (request, equipment, shortened): (&Request, &mut Equipment<'_, '_>, &BTreeSet<CellId>),
 ) -> Result<Ran, Trouble> {
     let deps = Deps { expected: expected(plan, inputs), ..equipment.deps.clone() };
     let stop = Arc::clone(&deps.stop);
@@ -251,7 +255,7 @@ fn execute(
     let mut progress = Progress::new(plan.cells.len(), context.animated());
     let untouched = request.fail_fast.then(|| inputs.clone());
     let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
-    let mut keeper = Keeper::new(root, request.mode, &known, inputs);
+    let mut keeper = Keeper::new(root, (request.mode, shortened), &known, inputs);
     let mut failed = false;
     let mut clock = Clock::new();
     let mut sink = |event: RunEvent| {
@@ -260,6 +264,7 @@ fn execute(
         progress.event(&event, &mut context.output);
         if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
             && !failed
+            && !shortened.contains(cell)
             && collector.peek(cell).is_some_and(|trace| verdict::fails(inputs, &trace))
         {
             failed = true;
@@ -270,7 +275,10 @@ fn execute(
         }
     };
     let result = match &mut equipment.warm {
-        Some(warm) => Ok(execute::Ran { started: warm.run(plan, &mut sink), ..execute::Ran::default() }),
+        Some(warm) => {
+            let started = warm.run(plan, &deps.expected, &mut sink);
+            Ok(execute::Ran { started, ..execute::Ran::default() })
+        }
         None => execute::execute(plan, &deps, &mut sink),
     };
     progress.finish();
@@ -286,12 +294,13 @@ fn execute(
             },
         );
     }
+    let again = std::mem::take(&mut keeper.again);
     let mut remarks = std::mem::take(&mut keeper.remarks);
     remarks.extend(keeper.told().map(|told| (Head::Note, told)));
     remarks.extend(kept(plan, ran.kept.as_deref()));
     let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
     remarks.extend(swept);
-    Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started) })
+    Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started), again })
 }
 
 /// How long cells took when they were last recorded.

@@ -42,7 +42,7 @@ fn block<'a>(request: &Request<'a>, recipes: &[Observed<'a>], view: &View<'a>) -
     let found: Vec<_> = recipes.iter().map(|recipe| recipe.found).collect();
     let columns = columns(&found, view);
     let seen: Vec<Seen<'a>> = recipes.iter().flat_map(|recipe| recipe.cells.clone()).collect();
-    let head = std::iter::once(Cell::words("Can it")).chain(columns.iter().map(|column| head(column, &seen)));
+    let head = std::iter::once(Cell::words("Can it")).chain(columns.iter().map(|column| column.dated(&seen)));
     let groups = recipes.iter().map(|recipe| {
         let rows = recipe.names(&columns).into_iter().map(|name| Row {
             head: Cell::words(name),
@@ -57,15 +57,6 @@ fn block<'a>(request: &Request<'a>, recipes: &[Observed<'a>], view: &View<'a>) -
     let caption = vec![Run::words("What was seen to work on each target")];
     let table = Table { caption, head: head.collect(), groups: groups.collect() };
     Block { kind: "capability", open: vec![table], folded: None, notes: Vec::new() }
-}
-
-fn head(column: &Column, seen: &[Seen<'_>]) -> Cell {
-    let head = column.head(seen);
-    let own = seen.iter().filter(|cell| column.of(std::slice::from_ref(*cell)).is_some());
-    match own.filter_map(|cell| cell.passing).map(|trace| trace.recorded.as_str()).min() {
-        Some(moment) => head.and([Run::Break, Run::Day(moment.to_owned())]),
-        None => head,
-    }
 }
 
 fn answer(recipe: &Observed<'_>, column: &Column, name: &str) -> Cell {

@@ -6,7 +6,7 @@ use crate::evidence::columns::{Column, columns};
 use crate::evidence::content::{Block, Cell, Content, Fold, Group, Mark, Row, Run, Table};
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
-use crate::evidence::view::{Seen, State, View};
+use crate::evidence::view::{Seen, View};
 
 use super::kind::{Kind, Layout, Meta, Reads};
 use super::observed::{self, Observed};
@@ -133,18 +133,13 @@ impl<'t, 'a> Tables<'t, 'a> {
     fn head(&self) -> Vec<Cell> {
         let all: Vec<Seen<'a>> = self.recipes.iter().flat_map(|recipe| recipe.cells.clone()).collect();
         let columns = self.columns.iter().map(|column| {
-            let mut head = column.head(&all);
-            if !self.is_verified(column) {
-                head.mark = Some(Mark::NotVerified);
-                let why = column.of(&all).map(|cell| format!(": {}", cell.state.why())).unwrap_or_default();
-                return head.and([Run::Break, Run::words(format!("not verified here{why}"))]);
+            if self.is_verified(column) {
+                return column.dated(&all);
             }
-            let own = || all.iter().filter(|cell| column.of(std::slice::from_ref(*cell)).is_some());
-            let oldest = own().filter_map(|cell| cell.passing).map(|trace| trace.recorded.as_str()).min();
-            let later = own().any(|cell| cell.state == State::Shown);
-            let later = later.then(|| [Run::Break, Run::words("changed since then, not verified yet")]);
-            let day = oldest.map(|moment| [Run::Break, Run::Day(moment.to_owned())]);
-            head.and(day.into_iter().chain(later).flatten())
+            let mut head = column.head(&all);
+            head.mark = Some(Mark::NotVerified);
+            let why = column.of(&all).map(|cell| format!(": {}", cell.state.why())).unwrap_or_default();
+            head.and([Run::Break, Run::words(format!("not verified here{why}"))])
         });
         let expected = self.expects().then(|| Cell::words("Expected in general"));
         std::iter::once(Cell::words("Observed")).chain(expected).chain(columns).collect()

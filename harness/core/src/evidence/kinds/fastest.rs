@@ -53,7 +53,8 @@ impl Kind for Fastest {
             return problems.into();
         }
         let heads = [Cell::words("Group"), Cell::words("Held against")];
-        let head = heads.into_iter().chain(columns.iter().map(|column| column.head(&all))).collect();
+        let told = columns.iter().map(|column| column.head(&all).and(column.later(&all)));
+        let head = heads.into_iter().chain(told).collect();
         let caption = vec![Run::words("The fastest variant of each group, by its ratio to the base")];
         let table = Table { caption, head, groups: vec![Group { title: Vec::new(), rows }] };
         Ok(Content::Block(Block {
@@ -70,15 +71,17 @@ fn against(group: &FoundGroup<'_>) -> Cell {
     group.group.variants.first().map_or_else(Cell::default, |base| Cell::code(base.id.as_str()))
 }
 
-/// The variant with the smallest ratio among those that are faster, and what cannot be told from it.
+/// The variant with the smallest ratio among those that are faster, what cannot be told from it, and what nothing can be told of: that may be
+/// faster still.
 fn best(lines: &[Line], least: f64) -> Cell {
     let faster = lines.iter().filter_map(|line| match line.verdict {
         Some(Verdict::Faster(ratio)) => Some((line, ratio)),
         _ => None,
     });
     let faster: Vec<_> = faster.collect();
+    let untold = untold(lines);
     let Some((line, ratio)) = faster.iter().min_by(|(_, one), (_, two)| one.value.total_cmp(&two.value)) else {
-        return Cell::words(format!("none is faster by {} times", digits(least, 3)));
+        return Cell::words(format!("none is faster by {} times", digits(least, 3))).and(untold);
     };
     let words = line.verdict.as_ref().map(|verdict| said(verdict, least)).unwrap_or_default();
     let mut cell = Cell::code(line.variant.as_str()).and([Run::words(format!(": {words}"))]);
@@ -88,5 +91,15 @@ fn best(lines: &[Line], least: f64) -> Cell {
             cell = cell.and([Run::words("; or "), Run::Code(other.variant.to_string())]);
         }
     }
-    cell
+    cell.and(untold)
+}
+
+/// `; cannot be told: X, Y`, where there are such variants.
+fn untold(lines: &[Line]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for line in lines.iter().filter(|line| line.verdict.is_some_and(|verdict| !verdict.is_result())) {
+        runs.push(Run::words(if runs.is_empty() { "; cannot be told: " } else { ", " }));
+        runs.push(Run::Code(line.variant.to_string()));
+    }
+    runs
 }

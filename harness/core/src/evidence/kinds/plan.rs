@@ -9,7 +9,7 @@ use crate::evidence::problem::Problem;
 use crate::evidence::request::Request;
 use crate::evidence::resolve::Resolved;
 use crate::evidence::view::{Seen, View};
-use crate::markup::model::Guide;
+use crate::markup::model::{Chapter, Guide};
 
 use super::guides::spoken;
 use super::kind::{Kind, Layout, Meta};
@@ -35,22 +35,31 @@ impl Kind for Plan {
                 Value::Null => continue,
                 Value::Object(plan) => plan,
                 _ => {
-                    problems.push(unreadable(request, name, "is no mapping"));
+                    problems.push(unreadable(request, chapter, name, "is no mapping"));
                     continue;
                 }
             };
+            if !plan.contains_key("phase") && !plan.contains_key(PLANNED) {
+                problems.push(unreadable(request, chapter, name, "has neither `phase` nor `planned`"));
+            }
             if plan.contains_key("phase") {
                 let link = anchor::place(request.chapter, chapter, None, name);
                 let cells: Vec<Seen<'a>> = of_guide(chapter, guide).flat_map(|found| view.cells(&found)).collect();
                 rows.push(row(Cell { mark: None, runs: vec![link] }, plan, written(guide, &cells)));
             }
-            for planned in plan.get(PLANNED).and_then(Value::as_array).into_iter().flatten() {
+            let planned = plan.get(PLANNED);
+            if planned.is_some_and(|planned| !planned.is_array()) {
+                problems.push(unreadable(request, chapter, name, "has a `planned` that is no list"));
+            }
+            for planned in planned.and_then(Value::as_array).into_iter().flatten() {
                 match planned.as_object().and_then(|plan| Some((plan, plan.get("guide")?.as_str()?))) {
                     Some((plan, name)) => {
                         let state = (Cell::marked(Mark::NotVerified, "not written"), Vec::new());
                         rows.push(row(Cell::words(name), plan, state));
                     }
-                    None => problems.push(unreadable(request, name, "plans a guide without `guide: NAME`")),
+                    None => {
+                        problems.push(unreadable(request, chapter, name, "plans a guide without `guide: NAME`"));
+                    }
                 }
             }
         }
@@ -64,21 +73,32 @@ impl Kind for Plan {
     }
 }
 
-fn unreadable(request: &Request<'_>, guide: &str, why: &str) -> Problem {
-    let help = "write `plan: {phase: 1, verdict: ..., cost: ..., waits: ...}`";
-    Problem::new(request.piece.range.clone(), format!("the `plan:` of `{guide}` {why}"), help)
+fn unreadable(request: &Request<'_>, chapter: &Chapter, guide: &str, why: &str) -> Problem {
+    let help = "write `plan: {phase: 1, verdict: ..., cost: ..., waits: ...}`, or `plan: {planned: [{guide: NAME, phase: 1}]}`";
+    let front = chapter.text.text.get(chapter.front_matter.clone()).unwrap_or_default();
+    let line = front.lines().position(|line| line.starts_with("plan")).map_or(1, |at| at + 1);
+    let title = format!("the `plan:` of `{guide}` {why} ({}:{line})", chapter.path);
+    Problem::new(request.piece.range.clone(), title, help)
 }
 
 /// How far a guide is, and what it waits for besides what its `plan:` says.
 fn written(guide: &Guide, cells: &[Seen<'_>]) -> (Cell, Vec<String>) {
     let verified = cells.iter().filter(|cell| cell.state.passes()).count();
     let words = format!("{verified} of {} verified", cells.len());
-    let mark = if verified == cells.len() { Mark::Verified } else { Mark::NotVerified };
+    let told = match cells.len() {
+        0 => Cell::words("holds no recipe"),
+        all if all == verified => Cell::marked(Mark::Verified, words),
+        _ => Cell::marked(Mark::NotVerified, words),
+    };
     let skipped = guide.recipes.iter().filter_map(|recipe| recipe.skip.as_ref()).map(|(reason, _)| spoken(reason));
     let targets = guide.front.unverified.iter().map(|(target, _)| format!("a run on {target}"));
-    let mut waits: Vec<String> = skipped.chain(targets).collect();
-    waits.dedup();
-    (Cell::marked(mark, words), waits)
+    let mut waits: Vec<String> = Vec::new();
+    for wait in skipped.chain(targets) {
+        if !waits.contains(&wait) {
+            waits.push(wait);
+        }
+    }
+    (told, waits)
 }
 
 fn row(head: Cell, plan: &Map<String, Value>, (state, more): (Cell, Vec<String>)) -> (String, Row) {

@@ -1,6 +1,6 @@
 //! What can only be seen once a guide is read: recipes against each other, against the front matter, against their own steps. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
 use crate::name::Id;
@@ -23,6 +23,7 @@ pub(super) fn recipes(assembly: &mut Assembly<'_>) {
     }
     neighbours(assembly);
     benchmarks(assembly);
+    bases(assembly);
     if let Some(front) = assembly.front.filter(|front| front.kind != GuideKind::Reference)
         && assembly.drafts.is_empty()
     {
@@ -169,6 +170,31 @@ fn benchmarks(assembly: &mut Assembly<'_>) {
                 Some(_) => {}
                 None => measured.push((name, step, &draft.recipe.id)),
             }
+        }
+    }
+    assembly.findings.extend(found);
+}
+
+/// A ratio is one to the base: on every target of a variant, the base runs too.
+fn bases(assembly: &mut Assembly<'_>) {
+    let mut found = Vec::new();
+    for draft in &assembly.drafts {
+        let mut bases: BTreeMap<&Id, (&Id, &Step)> = BTreeMap::new();
+        for (words, step) in draft.words.iter().zip(&draft.recipe.steps) {
+            let Some((group, Some(variant))) = &words.bench else { continue };
+            let (name, base) = *bases.entry(group).or_insert((variant, step));
+            let targets = draft.recipe.targets.iter();
+            let alone: Vec<&str> =
+                targets.filter(|target| step.runs_on(target) && !base.runs_on(target)).map(Id::as_str).collect();
+            if alone.is_empty() {
+                continue;
+            }
+            let title = format!("`{group}/{variant}` runs on {}, and the base `{name}` does not", alone.join(", "));
+            let help =
+                "Let the first variant of a group run wherever another one does, or give this one a group of its own.";
+            let span = assembly.expanded.span(words.place("bench"));
+            let finding = Finding::error(UNKNOWN, span, title, help).related(opener(assembly, base.fence), "the base");
+            found.push(finding.subject(&draft.recipe.id));
         }
     }
     assembly.findings.extend(found);

@@ -296,6 +296,22 @@ fn bench_groups() {
 }
 
 #[test]
+fn a_base_runs_wherever_its_variants_do() {
+    let group = |base: &str, variant: &str| {
+        format!(
+            "```sh recipe=r target=one+two\nx\n```\n```sh recipe=r bench=w/a{base}\na\n```\n```sh recipe=r bench=w/b{variant}\nb\n```"
+        )
+    };
+    check(&group(" target=one", ""), &["7:16 unknown-attribute: `w/b` runs on two, and the base `a` does not"]);
+    check(
+        &group(" target=one", " target=two"),
+        &["7:16 unknown-attribute: `w/b` runs on two, and the base `a` does not"],
+    );
+    check(&group("", " target=two"), &[]);
+    check(&group(" target=two", " target=two"), &[]);
+}
+
+#[test]
 fn a_secret_that_nothing_binds() {
     on_a_step(
         "secret=KEY",
