@@ -86,7 +86,7 @@ pub fn preprocess_loaded(
     let report = gate::check(inputs);
     tell(inputs, &report, settings, people)?;
     let errors = report.counts.errors;
-    let serves = protocol::serves(context);
+    let serves = protocol::serves(context, &inputs.book);
     if errors > 0 && !serves {
         return Err(Stop::Findings(errors));
     }

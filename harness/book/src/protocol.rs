@@ -3,6 +3,7 @@
 
 use std::io::Read;
 
+use dogfood_core::book::config::BookToml;
 use mdbook_preprocessor::PreprocessorContext;
 use mdbook_preprocessor::book::Book;
 use serde_json::Value;
@@ -71,9 +72,11 @@ fn speaks_our_protocol(version: &str) -> bool {
     version.strip_prefix(BUILT_FOR).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '+']))
 }
 
-/// Whether mdBook serves the book: only then does it set where a page listens for changes.
-pub fn serves(context: &PreprocessorContext) -> bool {
-    matches!(context.config.get::<String>("output.html.live-reload-endpoint"), Ok(Some(_)))
+/// Whether mdBook serves the book: only then does it set where a page listens for changes. A book.toml that sets it itself serves nothing:
+/// its findings stop the build.
+pub fn serves(context: &PreprocessorContext, book: &BookToml) -> bool {
+    book.live_reload.is_none()
+        && matches!(context.config.get::<String>("output.html.live-reload-endpoint"), Ok(Some(_)))
 }
 
 /// What comes before a trace's path in an address, if the book names its repository: the page links to traces there.
@@ -105,7 +108,7 @@ mod tests {
             let (context, book) = parse(input(version).as_bytes()).unwrap();
             assert_eq!(context.renderer, "html");
             assert_eq!(book.chapters().count(), 1);
-            assert!(!serves(&context));
+            assert!(!serves(&context, &BookToml::read("").unwrap()));
         }
     }
 
@@ -128,6 +131,9 @@ mod tests {
     #[test]
     fn serving_is_seen_by_the_endpoint_that_only_serve_sets() {
         let served = input("0.5.4").replace(r#""html":{}"#, r#""html":{"live-reload-endpoint":"__livereload"}"#);
-        assert!(serves(&parse(served.as_bytes()).unwrap().0));
+        let (context, _) = parse(served.as_bytes()).unwrap();
+        let serves = |toml: &str| serves(&context, &BookToml::read(toml).unwrap());
+        assert!(serves("[output.html]\n"));
+        assert!(!serves("[output.html]\nlive-reload-endpoint = \"__livereload\"\n"));
     }
 }

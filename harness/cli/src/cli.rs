@@ -91,6 +91,25 @@ pub(crate) enum Verb {
     Completions(CompletionsArgs),
 }
 
+impl Verb {
+    /// Whether it starts programs that the checkout names: recipes, or targets.
+    pub(crate) fn runs_the_checkout(&self) -> bool {
+        match self {
+            Self::Run(args) => !args.plan,
+            Self::Bench(_) | Self::Serve(_) | Self::Up(_) => true,
+            Self::List(_)
+            | Self::Check(_)
+            | Self::Accept(_)
+            | Self::Build(_)
+            | Self::Doctor(_)
+            | Self::Explain(_)
+            | Self::Clean(_)
+            | Self::Init(_)
+            | Self::Completions(_) => false,
+        }
+    }
+}
+
 /// Which cells.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Selectors {
@@ -193,6 +212,12 @@ pub(crate) struct BenchArgs {
     /// Write what was measured into the traces, instead of comparing
     #[arg(long)]
     pub(crate) record: bool,
+    /// Instead: keep what criterion measured of the groups that this bench names, beside the traces
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["groups", "record", "available"])]
+    pub(crate) criterion: Option<PathBuf>,
+    /// Where criterion left it [default: `criterion` in cargo's target folder]
+    #[arg(long, value_name = "FOLDER", requires = "criterion")]
+    pub(crate) from: Option<PathBuf>,
     /// Accept that some targets are not available here
     #[arg(long)]
     pub(crate) available: bool,
@@ -293,7 +318,7 @@ pub(crate) struct ExplainArgs {
 /// `dogfood clean`
 #[derive(Args, Debug)]
 pub(crate) struct CleanArgs {
-    /// Also remove builds of this book's images from before their folders changed
+    /// Also remove what this checkout built of its images before their folders changed
     #[arg(long)]
     pub(crate) images: bool,
 }

@@ -49,13 +49,15 @@ impl Commit {
                 "fetch it first: `git fetch origin BRANCH`, then name `origin/BRANCH`; in a workflow, check out with `fetch-depth: 0`",
             ));
         };
-        let listed = said(git(root).args(["ls-tree", "-r", "-l", "-z", &id]))?.ok_or_else(|| {
-            Trouble::not_available(format!("git cannot list the files of `{reference}`"), "see what `git fsck` says")
-        })?;
-        Ok(Self {
-            files: listed.split('\0').filter_map(entry).collect(),
-            objects: Mutex::new(Objects::start(root, &id)?),
-        })
+        let listed = said(git(root).args(["ls-tree", "-r", "-l", "-z", &id]))
+            .ok()
+            .flatten()
+            .ok_or_else(|| not_fetched(reference, "its folders"))?;
+        let files = listed.split('\0').filter_map(entry).map(|(path, blob)| match blob {
+            Some(blob) => Ok((path, blob)),
+            None => Err(not_fetched(reference, &format!("`{path}`"))),
+        });
+        Ok(Self { files: files.collect::<Result<_, _>>()?, objects: Mutex::new(Objects::start(root, &id)?) })
     }
 
     /// The file that `path` stands for once links are followed.
@@ -118,8 +120,17 @@ impl Files for Commit {
     }
 }
 
-/// A line of `git ls-tree -r -l -z`: `MODE TYPE OBJECT SIZE<tab>PATH`. What is no file or link (a submodule) is left out.
-fn entry(line: &str) -> Option<(RelPath, Blob)> {
+/// A commit without some of its objects, as a partial clone has them: what is not there must not count as what the commit does not hold.
+fn not_fetched(reference: &str, what: &str) -> Trouble {
+    Trouble::not_available(
+        format!("git has the commit `{reference}` without {what}: this is a partial clone, or a broken one"),
+        "fetch what is left out: `git fetch --refetch --no-filter origin`; in a workflow, check out without `filter`",
+    )
+}
+
+/// A line of `git ls-tree -r -l -z`: `MODE TYPE OBJECT SIZE<tab>PATH`. What is no file or link (a submodule) is left out; a file whose size
+/// git cannot tell is not there, and comes without its blob.
+fn entry(line: &str) -> Option<(RelPath, Option<Blob>)> {
     let (facts, path) = line.split_once('\t')?;
     let mut facts = facts.split_whitespace();
     let kind = match facts.next()? {
@@ -129,8 +140,8 @@ fn entry(line: &str) -> Option<(RelPath, Blob)> {
         _ => return None,
     };
     let object = facts.nth(1)?.to_owned();
-    let size = facts.next()?.parse().ok()?;
-    Some((RelPath::new(path).ok().filter(|normal| normal.as_str() == path)?, Blob { kind, object, size }))
+    let blob = facts.next()?.parse().ok().map(|size| Blob { kind, object, size });
+    Some((RelPath::new(path).ok().filter(|normal| normal.as_str() == path)?, blob))
 }
 
 /// git, looking at the repository around `root`.
@@ -218,8 +229,10 @@ mod tests {
     fn files_and_links_are_listed_and_nothing_else() {
         let line = |mode: &str, path: &str| entry(&format!("{mode} blob 0123abcd      12\t{path}"));
         let (path, blob) = line("100755", "a b/c.sh").unwrap();
+        let blob = blob.unwrap();
         assert_eq!((path.as_str(), blob.kind, blob.size), ("a b/c.sh", BlobKind::Executable, 12));
-        assert_eq!(line("120000", "x").unwrap().1.kind, BlobKind::Link);
+        assert_eq!(line("120000", "x").unwrap().1.unwrap().kind, BlobKind::Link);
+        assert_eq!(entry("100644 blob 0123abcd     BAD\tx").unwrap().1, None);
         assert!(entry("160000 commit 0123abcd       -\tsub").is_none());
         for odd in ["../x", "/x", "a//b", ""] {
             assert!(line("100644", odd).is_none(), "{odd}");

@@ -48,6 +48,9 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(context: &mut Context, verb: &Verb) -> Result<Exit, Trouble> {
+    if verb.runs_the_checkout() {
+        context.environment.refuse_foreign_code()?;
+    }
     match verb {
         Verb::List(args) => cmd::list::run(context, args),
         Verb::Run(args) => cmd::run::run(context, args),

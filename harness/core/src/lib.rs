@@ -3,7 +3,7 @@
 //! In reading order: where and when things stand ([`place`], [`name`], [`date`], [`digest`]), what is wrong ([`finding`]) and what is made to go
 //! wrong ([`fault`]), what a guide means ([`markup`],
 //! [`book`]), what it runs with ([`infra`], [`plan`]), what a run says ([`redact`], [`event`]) and leaves ([`yaml`], [`trace`]), what times
-//! say ([`bench`]), what a page can show of all that ([`evidence`]), how it is held against the guide ([`compare`], [`checkout`],
+//! say ([`bench`], [`criterion`]), what a page can show of all that ([`evidence`]), how it is held against the guide ([`compare`], [`checkout`],
 //! [`review`], [`rules`], [`gate`], [`accept`]) and told
 //! ([`reports`]).
 
@@ -23,6 +23,7 @@ pub mod event;
 pub mod compare;
 pub mod trace;
 pub mod bench;
+pub mod criterion;
 pub mod evidence;
 pub mod checkout;
 pub mod review;

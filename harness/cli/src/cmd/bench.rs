@@ -33,6 +33,9 @@ struct Row {
 
 /// Runs the command.
 pub(crate) fn run(context: &mut Context, args: &BenchArgs) -> Result<Exit, Trouble> {
+    if let Some(source) = &args.criterion {
+        return super::criterion::run(context, source, args.from.as_deref());
+    }
     let root = context.root()?;
     if args.record && context.environment.ci {
         return Err(Trouble::usage(
@@ -52,14 +55,18 @@ pub(crate) fn run(context: &mut Context, args: &BenchArgs) -> Result<Exit, Troub
         return run::record(context, &root, &Request { mode: Mode::Record { refresh: true }, ..request });
     }
     let (inputs, plan) = measure::plan(context, &root, &request)?;
-    let ran = measure::run(context, &root, &plan, &request)?;
+    let measured = measure::run(context, &root, &plan, &request)?;
     let mut told = Told::default();
-    for ran in &ran {
+    for ran in &measured.cells {
         told.cell(&inputs, ran, &chosen, args.available);
     }
     for left in &plan.left_out {
         told.problem(&left.id, &left.why, Exit::Findings);
     }
+    for skipped in &plan.skipped {
+        told.problem(&skipped.id, &format!("skipped: {}", skipped.reason), Exit::Clean);
+    }
+    told.problems.extend(measured.problems.into_iter().map(|problem| (Head::Warning, problem)));
     told.say(context, args.format)
 }
 
@@ -73,25 +80,28 @@ struct Chosen {
 /// The groups that are named, as `GROUP` or `GUIDE/GROUP`; all of them without a name.
 fn chosen(inputs: &Inputs, names: &[String]) -> Result<Vec<Chosen>, Trouble> {
     let mut all = Vec::new();
+    let mut unknown: Vec<&String> = names.iter().collect();
     for (_, guide) in inputs.guides() {
         for recipe in &guide.recipes {
             for group in groups(recipe) {
                 let of_guide = format!("{}/{}", guide.front.guide, group.id);
                 let named = |name: &String| *name == of_guide || *name == group.id.as_str();
                 let recipe = format!("{}/{}", guide.front.guide, recipe.id);
-                all.push((Chosen { recipe, group: group.id.to_string() }, names.iter().position(named)));
+                // A group may be named in two ways at once.
+                unknown.retain(|name| !named(name));
+                all.push((Chosen { recipe, group: group.id.to_string() }, names.iter().any(named)));
             }
         }
     }
-    if let Some(unknown) = (0..names.len()).find(|at| !all.iter().any(|(_, named)| *named == Some(*at))) {
+    if let Some(unknown) = unknown.first() {
         let known: Vec<&str> = all.iter().map(|(chosen, _)| chosen.group.as_str()).collect();
         let help = match known.as_slice() {
             [] => "give steps `bench=GROUP/VARIANT`".to_owned(),
             known => format!("the book measures {}", known.join(", ")),
         };
-        return Err(Trouble::usage(format!("there is no group `{}`", names[unknown]), help));
+        return Err(Trouble::usage(format!("there is no group `{unknown}`"), help));
     }
-    Ok(all.into_iter().filter(|(_, named)| names.is_empty() || named.is_some()).map(|(chosen, _)| chosen).collect())
+    Ok(all.into_iter().filter(|(_, named)| names.is_empty() || *named).map(|(chosen, _)| chosen).collect())
 }
 
 /// What there is to tell.
@@ -182,6 +192,7 @@ impl Told {
 
     fn say(self, context: &mut Context, format: Format) -> Result<Exit, Trouble> {
         let exit = self.exit.unwrap_or(Exit::Clean);
+        let exit = if self.rows.is_empty() { exit.and(Exit::Nothing) } else { exit };
         if format == Format::Json {
             let problems: Vec<&String> = self.problems.iter().map(|(_, problem)| problem).collect();
             context.output.json(&json!({ "variants": self.rows, "problems": problems }))?;

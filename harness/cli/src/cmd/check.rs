@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dogfood_core::gate::baseline::{self, Held};
 use dogfood_core::gate::{self, Inputs, Report};
-use dogfood_core::reports::{self, Sources, Told, Verified};
+use dogfood_core::reports::{self, Named, Sources, Told};
 
 use mdbook_dogfood::terminal::Shown;
 
@@ -105,8 +105,8 @@ impl<'a> Baseline<'a> {
 }
 
 fn programs(context: &mut Context, format: &str, inputs: &Inputs, report: &Report) -> Result<(), Trouble> {
-    let (sources, verified) = (Sources::of(inputs), Verified::of(report));
-    let told = Told { verified: &verified, ..Told::new(&report.findings, &sources) };
+    let (sources, verified, pending) = (Sources::of(inputs), Named::verified(report), Named::pending(report));
+    let told = Told { verified: &verified, pending: &pending, ..Told::new(&report.findings, &sources) };
     let text = findings::rendered(format, &told, context)?;
     match format {
         "junit" => context.output.document(&text),

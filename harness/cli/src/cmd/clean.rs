@@ -41,14 +41,15 @@ pub(crate) fn run(context: &mut Context, args: &CleanArgs) -> Result<Exit, Troub
     Ok(if swept.problems.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-/// Removes builds of the book's images from before their folders changed; says how many.
+/// Removes what this checkout built of the book's images before their folders changed; says how many.
 fn old_images(context: &Context) -> Result<usize, Trouble> {
-    let inputs = context.load(&context.root()?, context.today(&Today::default())?)?;
+    let root = context.root()?;
+    let inputs = context.load(&root, context.today(&Today::default())?)?;
     let unavailable =
         |error: &dyn std::error::Error| Trouble::not_available(sentence(error), "`dogfood doctor` says what is there");
     let engine = Engine::find().map_err(|error| unavailable(&error))?;
     let images = inputs.targets.values().filter_map(|target| target.image.as_ref());
-    let removed = images.map(|image| containers::remove_older(&engine, image)).sum::<Result<usize, _>>();
+    let removed = images.map(|image| containers::remove_older(&engine, image, &root)).sum::<Result<usize, _>>();
     removed.map_err(|error| unavailable(&error))
 }
 

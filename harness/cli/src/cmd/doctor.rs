@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use dogfood_core::book::config::COMMAND;
 use dogfood_core::checkout::Inputs;
 use dogfood_core::infra::image::{DOCKERFILE, Image};
 use dogfood_core::infra::target::{NONE, Target, TargetKind};
@@ -105,7 +106,7 @@ fn people(context: &mut Context, items: &[Item], missing: usize) {
 fn examine(context: &Context, inputs: &Inputs) -> Result<Vec<Item>, Trouble> {
     let host = HostEnv::new(context.environment.all.iter().cloned(), Arc::default());
     let mut items = programs(inputs, &host);
-    items.extend(book_programs(&host));
+    items.extend(book_programs(&host, context, inputs)?);
     items.extend(boxes(inputs, &context.environment.cache()?, &host));
     let contained = contained(inputs);
     let (engine, item) = engine(&contained);
@@ -144,7 +145,7 @@ fn programs(inputs: &Inputs, host: &HostEnv) -> Vec<Item> {
 }
 
 /// The programs of plain `mdbook build`. `dogfood build` needs neither; who has mdBook needs ours beside it, and both of one protocol.
-fn book_programs(host: &HostEnv) -> [Item; 2] {
+fn book_programs(host: &HostEnv, context: &Context, inputs: &Inputs) -> Result<[Item; 2], Trouble> {
     let mdbook = sys::find_program("mdbook", host.path());
     let said = mdbook.as_deref().map(|program| version(program).unwrap_or_else(|| program.display().to_string()));
     let speaks = said.as_ref().is_none_or(|said| said.trim_start_matches("mdbook v").starts_with(MDBOOK));
@@ -160,25 +161,32 @@ fn book_programs(host: &HostEnv) -> [Item; 2] {
         needed_by,
         mend: Some(format!("cargo install mdbook --version '^{MDBOOK}' --locked")),
     };
-    let ours = sys::find_program("mdbook-dogfood", host.path());
+    let command = inputs.book.wiring.as_ref().and_then(|wiring| wiring.command.as_ref());
+    let command = command.and_then(|(command, _)| command.split_whitespace().next()).unwrap_or(COMMAND);
+    let (ours, looked) = if command.contains('/') {
+        let program = context.root()?.join(command);
+        (program.is_file().then_some(program), format!("book.toml names {command}, and that is not there"))
+    } else {
+        (sys::find_program(COMMAND, host.path()), "not on the search path".to_owned())
+    };
     let said = ours.as_deref().map(|program| version(program).unwrap_or_else(|| program.display().to_string()));
     let same = said.as_ref().is_none_or(|said| *said == format!("mdbook-dogfood {}", env!("CARGO_PKG_VERSION")));
     let needed_by = if mdbook.is_some() { vec!["`mdbook build`".to_owned()] } else { Vec::new() };
     let second = Item {
-        name: "mdbook-dogfood".to_owned(),
+        name: COMMAND.to_owned(),
         state: if ours.is_some() && same { State::There } else { State::Missing },
         says: match said {
             Some(said) if !same => format!("{said}, beside dogfood {}", env!("CARGO_PKG_VERSION")),
             Some(said) => said,
-            None => "not on the search path".to_owned(),
+            None => looked,
         },
-        needed_by: if same && ours.is_none() { Vec::new() } else { needed_by },
+        needed_by,
         mend: Some(
             "put it beside dogfood: both come in one archive; from a checkout `cargo install --path harness/book`"
                 .to_owned(),
         ),
     };
-    [first, second]
+    Ok([first, second])
 }
 
 fn install_line(program: &str) -> String {

@@ -15,6 +15,7 @@ pub(crate) mod init;
 pub(crate) mod completions;
 
 mod context;
+mod criterion;
 mod review;
 mod select;
 pub(crate) mod serve;

@@ -34,6 +34,18 @@ fn paths_named_in_the_documents_exist() {
 }
 
 #[test]
+fn the_introduction_leads_to_every_chapter() {
+    let read = |name: &str| fs::read_to_string(root().join("guides").join(name)).expect("a page");
+    let (summary, introduction) = (read("SUMMARY.md"), read("README.md"));
+    let chapters = summary.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let chapters: Vec<&str> = chapters.filter(|page| *page != "README.md").collect();
+    assert!(chapters.len() > 10, "{chapters:?}");
+    for page in chapters {
+        assert!(introduction.contains(&format!("]({page})")), "guides/README.md does not lead to {page}");
+    }
+}
+
+#[test]
 fn versions_stand_in_the_workspace_manifest_alone() {
     for manifest in files("harness", &|path| path.file_name().is_some_and(|name| name == "Cargo.toml")) {
         let text = fs::read_to_string(&manifest).expect("a manifest");

@@ -39,13 +39,19 @@ fn every_sample_is_kept_and_the_page_shows_the_ratio() {
 
 #[test]
 fn another_time_is_no_difference_and_a_changed_figure_stops_the_build() {
-    let project = recorded();
+    let project = Project::wired();
+    let log = project.path(".home/rounds");
+    let body = BODY.replace("sleep 1.2", &format!("echo >> {}; sleep 1.2", log.display()));
+    let project = project.guide("a", "targets: [none]", &body);
+    let rounds = || project.read(".home/rounds").lines().count();
+    project.dogfood("run").code(0);
+    assert_eq!(rounds(), 6, "five, and one to warm up");
     let before = project.files();
     // One round after the warm-up says whether the steps still do what they did.
-    let ran = project.dogfood("run --frozen").code(0);
-    let took = ran.err.split("ran to its end (").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<f64>().ok());
-    assert!(took.is_some_and(|seconds| seconds < 6.0), "five rounds take seven seconds: {}", ran.err);
+    project.dogfood("run --frozen").code(0);
+    assert_eq!(rounds(), 8);
     project.dogfood("run").code(0).says("1 trace unchanged");
+    assert_eq!(rounds(), 14);
     assert_eq!(project.files(), before);
     let trace = project.read("traces/a/pace@none.yaml");
     project.write("traces/a/pace@none.yaml", &trace.replacen("samples: [0.", "samples: [9.", 1));
@@ -55,7 +61,9 @@ fn another_time_is_no_difference_and_a_changed_figure_stops_the_build() {
 
 #[test]
 fn bench_measures_again_and_says_what_changed() {
-    let project = recorded();
+    // What counts as a change here no machine that stutters brings about.
+    let project = Project::with_guide("a", &BODY.replace("min-effect=1.5", "min-effect=2.5"));
+    project.dogfood("run").code(0);
     let before = project.files();
     let ran = project.dogfood("bench pace --format json").code(0);
     let variants = ran.json()["variants"].clone();
@@ -69,6 +77,37 @@ fn bench_measures_again_and_says_what_changed() {
     project.dogfood("bench --record").code(0);
     assert_ne!(project.files(), before);
     Project::with_guide("a", "```sh recipe=r\ntrue\n```\n").dogfood("bench").code(4);
+}
+
+/// A group that takes no time; no difference between its variants is one.
+const QUICK: &str = "```sh recipe=quick bench=quick/one rounds=5 min-effect=90\nsleep 0.01\n```\n\n\
+                     ```sh recipe=quick bench=quick/two\nsleep 0.01\n```\n";
+
+#[test]
+fn a_group_may_be_named_twice_and_what_cannot_be_removed_is_told() {
+    let project = Project::with_guide("a", QUICK);
+    project.dogfood("run").code(0);
+    // A record of a run that nobody can read, and nobody can remove: it is a folder with something in it.
+    project.write(".dogfood/runs/0123456789ab.json/x", "");
+    let ran = project.dogfood("bench quick a/quick").code(0).says("1 ratio measured, 0 changed");
+    ran.says("warning: cannot remove ").says("0123456789ab.json");
+    project.dogfood("bench quick b/quick").code(2).says("there is no group `b/quick`");
+}
+
+#[test]
+fn what_was_not_measured_is_told_and_is_no_success() {
+    let skipped = QUICK.replace("bench=quick/one", "skip=needs-an-account until=2099-01-01 bench=quick/one");
+    let skipped = Project::with_guide("a", &skipped).dogfood("bench").code(4);
+    skipped.says("a/quick@none: skipped: needs-an-account").says("0 ratios measured");
+    let body = crate::project::sftp_given(" target=absent") + QUICK;
+    let project = Project::wired()
+        .guide("a", "targets: [absent]", &body)
+        .with_absent_target()
+        .set("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+        .set("UV_INDEX_URL", "http://127.0.0.1:9/simple")
+        .set("UV_OFFLINE", "1");
+    project.dogfood("bench").code(3).says("a/quick@absent");
+    project.dogfood("bench --available").code(4).says("a/quick@absent").says("0 ratios measured");
 }
 
 #[test]
@@ -93,5 +132,7 @@ fn noise_stops_the_build() {
         BODY.replace("sleep 1.2", "echo >> runs; if [ \"$(wc -l < runs)\" -gt 5 ]; then sleep 1.0; else sleep 0.2; fi");
     let body = body.replace("rounds=5", "rounds=8");
     let project = Project::with_guide("a", &body);
-    project.dogfood("run").code(1).says("broken-evidence").says("bimodal");
+    // On a machine that is busy itself the humps are not always two; nothing may be said of it all the same.
+    let ran = project.dogfood("run").code(1).says("broken-evidence");
+    assert!(ran.err.contains("bimodal") || ran.err.contains("too noisy"), "{}", ran.err);
 }

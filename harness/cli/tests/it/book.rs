@@ -1,7 +1,9 @@
 //! The gate inside the real mdbook: what it shows, what it stops, and the four ways around it.
 
 use crate::check::recorded;
-use crate::project::Project;
+use std::process::Command;
+
+use crate::project::{Project, ran};
 
 fn page(project: &Project, page: &str) -> String {
     project.read(&format!("book/{page}.html"))
@@ -148,6 +150,22 @@ mod silent_holes {
     }
 
     #[test]
+    fn a_book_that_says_it_is_served() {
+        let project = recorded();
+        project.edit("guides/a.md", "echo hello", "echo hallo");
+        let wired = project.read("book.toml");
+        for key in [
+            "[output.html]\nlive-reload-endpoint = \"x\"\n",
+            "[output]\nhtml = { \"live-reload-\\u0065ndpoint\" = \"x\" }\n",
+        ] {
+            project.write("book.toml", &format!("{wired}\n{key}"));
+            project.mdbook("build").code(101).says("stale-recipe").says("unwired-gate").says("live-reload-endpoint");
+            project.dogfood("check").code(1).says("book.toml says where pages listen for changes");
+            project.dogfood("build").code(1).says("unwired-gate");
+        }
+    }
+
+    #[test]
     fn no_entry() {
         let project = recorded();
         project.write("book.toml", "[book]\nsrc = \"guides\"\n");
@@ -185,6 +203,13 @@ fn while_mdbook_serves_findings_are_a_banner() {
     let page = page(&served, "a");
     assert!(page.contains("class=\"dogfood-banner\"") && page.contains("stops a build of this book"), "{page}");
     assert!(page.contains("data-dogfood-gate=\"findings\""));
+    // Such a preview is nothing to deploy.
+    let stamped =
+        || ran(Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/stamped")).arg(served.path("book")));
+    stamped().code(1).says("a.html was built with findings");
+    served.edit("guides/a.md", "echo hallo", "echo hello");
+    served.mdbook("build").code(0);
+    stamped().code(0);
 }
 
 #[test]

@@ -114,12 +114,20 @@ fn older_builds_of_an_image_go_on_demand() {
     let image = with_image("FROM scratch\nCMD [\"/nothing\"]\n");
     let (project, name) = (&image.project, &image.name);
     project.dogfood("run").code(3);
+    // Another checkout's image of the same name, of other files.
+    let other = contained(RECIPE);
+    other.edit("infra/targets/openssh.yaml", "{build: openssh}", &format!("{{build: {name}}}"));
+    other.write(&format!("infra/images/{name}/Dockerfile"), "FROM scratch\nCMD [\"/other\"]\n");
+    other.dogfood("run").code(3);
     let tagged = || ran(project.command("docker".as_ref()).args(["images", "-q", &format!("dogfood/{name}")])).out;
-    assert_eq!(tagged().lines().count(), 1, "{name}");
+    assert_eq!(tagged().lines().count(), 2, "{name}");
     project.dogfood("clean --images");
-    assert_eq!(tagged().lines().count(), 1, "a target names it");
+    assert_eq!(tagged().lines().count(), 2, "a target names one, and the other is not this checkout's");
     project.write(&format!("infra/images/{name}/Dockerfile"), "FROM scratch\nCMD [\"/nothing-else\"]\n");
-    project.dogfood("clean --images").code(0).says("old image");
+    project.dogfood("clean --images").code(0).says("1 old image");
+    assert_eq!(tagged().lines().count(), 1, "the other checkout's");
+    other.write(&format!("infra/images/{name}/Dockerfile"), "FROM scratch\nCMD [\"/nothing-else\"]\n");
+    other.dogfood("clean --images").code(0).says("1 old image");
     assert_eq!(tagged(), "");
 }
 
@@ -234,8 +242,8 @@ fn a_container_that_dies_is_quoted_without_its_secrets() {
         .code(3)
         .says("for want of memory: it may have 256 MiB (`memory` in infra/targets/openssh.yaml)");
     let image = with_image("FROM debian:bookworm-slim\nCMD [\"sh\", \"-c\", \"echo warming up; sleep 300\"]\n");
-    image.project.edit("infra/targets/openssh.yaml", "ready-within: 30", "ready-within: 2");
-    image.project.dogfood("run").code(3).says("not ready within 2 s").says("warming up");
+    image.project.edit("infra/targets/openssh.yaml", "ready-within: 30", "ready-within: 6");
+    image.project.dogfood("run").code(3).says("not ready within 6 s").says("warming up");
     assert_eq!(records(&image.project), Vec::<String>::new());
 }
 

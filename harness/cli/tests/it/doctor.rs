@@ -22,3 +22,26 @@ fn programs_of_mdbook_are_told_and_only_wrong_ones_are_a_fault() {
     let there = project.dogfood("doctor").code(0).says("there: mdbook-dogfood: ").says("there: git: git version");
     there.says("everything that the book asks for is there");
 }
+
+#[test]
+fn an_mdbook_without_the_gate_beside_it_builds_no_book() {
+    let project = Project::with_guide("a", "```sh recipe=r\ntrue\n```\n");
+    let path = std::env::var_os("PATH").unwrap();
+    let bash = std::env::split_paths(&path).map(|dir| dir.join("bash")).find(|path| path.is_file()).unwrap();
+    std::fs::create_dir(project.path("bin")).unwrap();
+    std::os::unix::fs::symlink(bash, project.path("bin/bash")).unwrap();
+    let path = project.path("bin").display().to_string();
+    let project = project.set("PATH", &path);
+    // Without an mdBook nobody asks for it: `dogfood build` does without both.
+    project.dogfood("doctor").code(0).says("not there, not needed: mdbook-dogfood");
+    project.script("bin/mdbook", "#!/bin/bash\necho mdbook v0.5.4\n");
+    let bare =
+        project.dogfood("doctor").code(3).says("missing: mdbook-dogfood: not on the search path (for `mdbook build`)");
+    bare.says("put it beside dogfood").says("1 thing missing");
+    // A book may name its own.
+    project.edit("book.toml", "\"mdbook-dogfood\"", "\"./tools/mdbook-dogfood\"");
+    project.dogfood("doctor").code(3).says("book.toml names ./tools/mdbook-dogfood, and that is not there");
+    project
+        .script("tools/mdbook-dogfood", &format!("#!/bin/bash\necho mdbook-dogfood {}\n", env!("CARGO_PKG_VERSION")));
+    project.dogfood("doctor").code(0).says("there: mdbook-dogfood: mdbook-dogfood 0.");
+}

@@ -71,7 +71,7 @@ fn a_clock_that_jumps_moves_dates_and_nothing_else() {
     let project = Project::wired();
     let clock = project.path("clock");
     let jump = |by: &str| {
-        format!("```sh recipe=jump took=200ms..5s timeout=20s\nsleep 0.2; echo {by} > {}\n```\n\n", clock.display())
+        format!("```sh recipe=jump took=200ms..50s timeout=55s\nsleep 0.2; echo {by} > {}\n```\n\n", clock.display())
     };
     let body = format!("{}{}{HELLO}", jump("+30d"), jump("-60d"));
     let project = project.guide("a", "targets: [none]", &body).file("clock", "+0d\n");
@@ -85,7 +85,8 @@ fn a_clock_that_jumps_moves_dates_and_nothing_else() {
     let dates = |recipe: &str| {
         let trace = project.read(&format!("traces/a/{recipe}@none.yaml"));
         let line = |start: &str| trace.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
-        assert!(line("  seconds:").starts_with("  seconds: 0."), "{trace}");
+        let seconds: f64 = line("  seconds:").rsplit(' ').next().unwrap().parse().unwrap();
+        assert!(seconds < 60.0, "a month or two, if the wrong clock was asked: {trace}");
         line("recorded:")
     };
     // Each has the date at which its recipe began; the clock went back in between.

@@ -5,7 +5,7 @@ use crate::project::Project;
 const HELLO: &str = "```sh recipe=hello\necho hello\n```\n\n```text expect\nhello\n```\n";
 
 fn recipe(script: &str) -> Project {
-    Project::with_guide("a", &format!("{HELLO}\n```sh recipe=r timeout=20s\n{script}\n```\n"))
+    Project::with_guide("a", &format!("{HELLO}\n```sh recipe=r timeout=60s\n{script}\n```\n"))
 }
 
 /// Nothing is left of a run: no folder, no record.

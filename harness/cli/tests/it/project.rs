@@ -106,11 +106,20 @@ impl Project {
         self
     }
 
-    /// Writes a file.
+    /// Writes a file, at once: whoever watches sees the old one or the new one.
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        let before = std::fs::symlink_metadata(&path);
+        if before.as_ref().is_ok_and(std::fs::Metadata::is_symlink) {
+            return std::fs::write(path, text).unwrap();
+        }
+        let beside = path.with_file_name(format!(".{}.new", path.file_name().unwrap().to_str().unwrap()));
+        std::fs::write(&beside, text).unwrap();
+        if let Ok(before) = before {
+            std::fs::set_permissions(&beside, before.permissions()).unwrap();
+        }
+        std::fs::rename(beside, path).unwrap();
     }
 
     /// Writes a program.

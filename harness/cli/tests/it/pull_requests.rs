@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::project::{Project, Ran, ran};
+use crate::reports::{SARIF, fits};
 
 const BODY: &str = "```sh recipe=one\necho one\n```\n\n```text expect\none\n```\n\n```sh recipe=two\necho two\n```\n\n```text expect\ntwo\n```\n";
 
@@ -44,6 +45,21 @@ fn what_a_change_touches_is_pending_and_fails_nothing_but_the_default_branch() {
     let check = check.says("1 of 2 cells verified in 1 guide, 1 changed here and not verified yet");
     check.says("`dogfood run --pending --base main` records 1 pending cell").silent_about("a/two");
     assert_eq!(project.dogfood("check --base main --format json").code(0).json(), serde_json::json!([]));
+    // Reports tell it too, where they have a place for what is no finding.
+    let junit = project.dogfood("check --base main --format junit").code(0);
+    let suites = junit_parser::from_reader(junit.out.as_bytes()).unwrap();
+    let suite = suites.suites.iter().find(|suite| suite.name == "pending").unwrap();
+    let cases = suite.cases.iter();
+    let pending: Vec<_> =
+        cases.map(|case| (case.name.as_str(), case.status.is_skipped(), case.file.as_deref())).collect();
+    assert_eq!(pending, [("a/one@none", true, Some("guides/a.md"))], "{}", junit.out);
+    assert_eq!((suites.tests, suite.skipped, suites.failures), (2, 1, 0), "{}", junit.out);
+    assert_eq!(crate::junit_schema::faults(&project, &junit.out), "");
+    let sarif = project.dogfood("check --base main --format sarif").code(0).json();
+    fits(SARIF, &sarif);
+    let notes = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    assert_eq!(notes[0]["message"]["text"], "a/one@none: changed here, not verified yet", "{notes}");
+    assert_eq!((notes.as_array().unwrap().len(), &sarif["runs"][0]["results"]), (1, &serde_json::json!([])));
     // A commit makes no difference: what counts is where the change starts.
     commit(&project);
     project.dogfood("check --base main").code(0).says("pending: a/one@none");
@@ -134,6 +150,38 @@ fn a_base_that_is_not_there_is_told_and_one_without_a_book_leaves_all_pending() 
     project.set("PATH", "/nonexistent").dogfood("check --base main").code(3).says("git cannot be started");
     let alone = Project::with_guide("a", BODY);
     alone.dogfood("check --base main").code(2).says("git:");
+}
+
+#[test]
+fn what_a_partial_clone_lacks_does_not_count_as_what_the_base_has_not() {
+    let project = book();
+    // Both the recipe and the trace are the base's no longer, and its expectation is wrong besides.
+    project.edit("guides/a.md", "echo one", "echo  one");
+    project.write("traces/a/two@none.yaml", "");
+    commit(&project);
+    let source = format!("file://{}", project.path("").display());
+    for filter in ["blob:none", "tree:0"] {
+        let clone = Project::empty();
+        git(&project, &["config", "uploadpack.allowFilter", "true"]);
+        let filter = format!("--filter={filter}");
+        git(&clone, &["clone", "--quiet", &filter, "--branch=change", &source, "book"]);
+        for words in ["check --base origin/main", "check --policy-from origin/main", "build --base origin/main"] {
+            let check = clone.dogfood_in("book", words).code(3).says("git has the commit `origin/main` without");
+            check.says("git fetch --refetch --no-filter origin").silent_about("pending:");
+        }
+        let fetched = clone
+            .command(Path::new("git"))
+            .current_dir(clone.path("book"))
+            .args(["fetch", "--quiet", "--refetch", "--no-filter", "origin"])
+            .status()
+            .unwrap();
+        assert!(fetched.success());
+        clone
+            .dogfood_in("book", "check --base origin/main")
+            .code(1)
+            .says("pending: a/one@none")
+            .silent_about("a/two@none changed");
+    }
 }
 
 #[test]
@@ -353,10 +401,17 @@ fn the_workflows_take_a_change_from_pending_to_recorded() {
     project.dogfood("init --ci github").code(0);
     project.edit("guides/a.md", "echo one", "echo  one");
     commit(&project);
+    // What somebody else merged meanwhile is no part of the pull request.
+    git(&project, &["checkout", "--quiet", "main"]);
+    project.edit("guides/a.md", "echo two", "echo  two");
+    project.dogfood("run").code(0);
+    commit(&project);
     git(&project, &["update-ref", "refs/remotes/origin/main", "main"]);
     let project = project.set("CI", "true").set("GITHUB_ACTIONS", "true");
-    let check =
-        |project: &Project| step(project, "docs-check", "docs-check", "Check a pull request", &[("BASE", "main")]);
+    // GitHub checks out the merge; the workflows are there with the change.
+    git(&project, &["checkout", "--quiet", "-b", "merge"]);
+    git(&project, &["merge", "--quiet", "--no-ff", "--message=x", "change"]);
+    let check = |project: &Project| step(project, "docs-check", "docs-check", "Check a pull request", &[]);
     let summary = project.path("summary.md");
     let project = project.set("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
     let told = check(&project).code(0).says("pending: a/one@none").says("the book is built");
@@ -366,12 +421,26 @@ fn the_workflows_take_a_change_from_pending_to_recorded() {
     assert!(!summary.contains("| error |") && !summary.contains("What is wrong"), "no table of nothing: {summary}");
     step(&project, "docs-check", "docs-check", "Check the default branch", &[]).code(1);
     let branch = [("DEFAULT_BRANCH", "main")];
+    git(&project, &["checkout", "--quiet", "change"]);
+    assert!(check(&project).code(2).out.contains("not a merge of a pull request"));
+    let old = step(&project, "docs-record", "run", "Run what is pending", &branch).code(1).silent_about("written");
+    assert!(old.out.contains("merge main into the pull request first"), "{}", old.out);
+    git(&project, &["merge", "--quiet", "--message=x", "main"]);
     step(&project, "docs-record", "run", "Run what is pending", &branch).code(0).says("1 trace written");
+    assert!(
+        !project.read("traces/a/two@none.yaml").contains("recorder: ci"),
+        "what the default branch has is not recorded"
+    );
     // Merged with its traces, the change passes where nothing is pending.
     step(&project, "docs-check", "docs-check", "Check the default branch", &[]).code(0);
     // What is wrong otherwise is mended first: nothing is recorded on top of it.
+    commit(&project);
+    git(&project, &["checkout", "--quiet", "merge"]);
+    git(&project, &["merge", "--quiet", "--no-ff", "--message=x", "change"]);
     project.write("traces/a/two@none.yaml", "");
     check(&project).code(1);
+    git(&project, &["checkout", "--quiet", "--force", "change"]);
+    project.write("traces/a/two@none.yaml", "");
     step(&project, "docs-record", "run", "Run what is pending", &branch).code(1).silent_about("written");
     // Without an archive filled in, the workflows say what to do.
     assert!(
@@ -387,7 +456,16 @@ fn nothing_is_run_where_a_fork_s_code_would_see_secrets() {
     let project = Project::with_guide("a", "```sh recipe=r\ntouch /tmp/never; echo ran > \"$HOME/ran\"\n```\n")
         .set("GITHUB_EVENT_NAME", "pull_request_target");
     let before = project.files();
-    for words in ["run", "run --walk", "run --discover guides", "run --frozen", "up box"] {
+    for words in [
+        "run",
+        "run --walk",
+        "run --discover guides",
+        "run --frozen",
+        "run --watch",
+        "bench",
+        "serve --port 0",
+        "up box",
+    ] {
         project.dogfood(words).code(2).says("pull_request_target").says("dogfood init --ci github");
     }
     assert_eq!(project.files(), before);

@@ -72,6 +72,30 @@ fn an_archive_holds_what_it_should_has_its_checksum_and_is_the_same_twice() {
     }
 }
 
+#[test]
+fn a_path_with_a_space_and_the_caller_s_own_flags_reach_the_compiler() {
+    let project = Project::empty().file("a b/Cargo.toml", "version = \"1.0.0\"\n");
+    project.write("a b/scripts/release", &std::fs::read_to_string(repository().join("scripts/release")).unwrap());
+    // Stand-ins: what is looked at is what cargo is told.
+    project.script("bin/rustc", "#!/bin/sh\necho host: here\n");
+    project.script("bin/cargo", "#!/bin/sh\nprintf %s \"$CARGO_ENCODED_RUSTFLAGS\" > \"$HOME/flags\"\nexit 7\n");
+    let root = project.path("a b");
+    let remaps = [format!("--remap-path-prefix={}=.", root.display()), "--remap-path-prefix=/c d=cargo".to_owned()];
+    for (caller, own) in [
+        (vec![], vec![]),
+        (vec![("RUSTFLAGS", "-C debuginfo=0\n --cfg=x*")], vec!["-C", "debuginfo=0", "--cfg=x*"]),
+        (vec![("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}link-arg=e f"), ("RUSTFLAGS", "-g")], vec!["-C", "link-arg=e f"]),
+    ] {
+        let mut bash = project.command(Path::new("bash"));
+        let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap());
+        bash.arg(root.join("scripts/release")).arg("out").env("PATH", path).env("CARGO_HOME", "/c d");
+        ran(bash.env("SOURCE_DATE_EPOCH", "1").envs(caller)).code(7);
+        let told = project.read(".home/flags");
+        let expected: Vec<&str> = own.into_iter().chain(remaps.iter().map(String::as_str)).collect();
+        assert_eq!(told.split('\u{1f}').collect::<Vec<_>>(), expected);
+    }
+}
+
 /// Runs the step `number` of action.yml with these variables, as the runner does.
 fn step(project: &Project, number: usize, variables: &[(&str, &str)]) -> Ran {
     let action: serde_json::Value =
@@ -108,6 +132,9 @@ fn the_action_fetches_by_checksum_and_checks() {
     project.dogfood("run").code(0);
     check("--deny warnings").code(0);
     check("").code(0);
+    // A block of YAML has an argument on each line.
+    let lines = check("--deny warnings\n--format json\n--today\n2029-01-01\n").code(1);
+    assert_eq!(lines.json()[0]["rule"], "old-evidence", "{}", lines.out);
 }
 
 #[test]
@@ -116,25 +143,18 @@ fn the_hook_s_entry_is_a_command_that_checks() {
         serde_yaml::from_str(&std::fs::read_to_string(repository().join(".pre-commit-hooks.yaml")).unwrap()).unwrap();
     let hook = &hooks[0];
     assert_eq!((hook["id"].as_str(), hook["pass_filenames"].as_bool()), (Some("dogfood-check"), Some(false)));
+    // What a recipe includes may be any file: no list of them says when to run.
+    assert_eq!(hook["always_run"].as_bool(), Some(true));
+    assert!(["files", "types", "exclude"].iter().all(|key| hook[key].is_null()), "{hook}");
     let words = hook["entry"].as_str().unwrap().strip_prefix("dogfood ").unwrap();
     let project = Project::with_guide("a", "```sh recipe=r\ntrue\n```\n");
     project.dogfood(words).code(1).says("missing-evidence");
-    let matcher = |path: &str| {
-        let mut grep = Command::new("grep");
-        let found = grep.arg("-qP").arg(hook["files"].as_str().unwrap()).stdin(std::process::Stdio::piped()).spawn();
-        let mut found = found.unwrap();
-        std::io::Write::write_all(&mut found.stdin.take().unwrap(), path.as_bytes()).unwrap();
-        found.wait().unwrap().success()
-    };
-    for (path, wanted) in [
-        ("guides/a.md", true),
-        ("book.toml", true),
-        ("traces/a/x@none.yaml", true),
-        ("infra/targets/x.yaml", true),
-        ("src/main.rs", false),
-    ] {
-        assert_eq!(matcher(path), wanted, "{path}");
-    }
+    let project =
+        Project::with_guide("a", "```sh recipe=r\n{{#include ../src/step.sh}}\n```\n").file("src/step.sh", "true\n");
+    project.dogfood("run").code(0);
+    project.dogfood(words).code(0);
+    project.write("src/step.sh", "false\n");
+    project.dogfood(words).code(1).says("stale-recipe");
 }
 
 #[test]

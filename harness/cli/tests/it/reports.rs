@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::project::{Project, Ran};
 
 /// A guide with many things wrong: fourteen recipes without a trace, warnings, odd characters.
-fn broken() -> Project {
+pub(crate) fn broken() -> Project {
     let recipes: String =
         (1..=14).map(|number| format!("```sh recipe=never-{number}\necho {number}\n```\n\n")).collect();
     let odd = "```sh recipe=odd\nprintf 'caf\\303\\251 <b>&amp;]]>\\001'\n```\n\n```text expect\nnöthing <&>\n```\n\n";
@@ -40,14 +40,14 @@ fn validator(schema: &str) -> jsonschema::Validator {
 }
 
 #[track_caller]
-fn fits(schema: &str, document: &Value) {
+pub(crate) fn fits(schema: &str, document: &Value) {
     let validator = validator(schema);
     let errors: Vec<String> =
         validator.iter_errors(document).map(|error| format!("{}: {}", error.instance_path(), error)).collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
-const SARIF: &str = include_str!("../schemas/sarif-2.1.0.json");
+pub(crate) const SARIF: &str = include_str!("../schemas/sarif-2.1.0.json");
 const FINDINGS: &str = include_str!("../../../../guides/manual/schema/findings.json");
 
 #[test]

@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 
 use crate::project::{Project, ran};
 
-const SLOW: &str = "```sh recipe=slow\necho started > \"$WORK_MARK\" || true\nsleep 300\n```\n";
+/// What the slow recipe writes once it is under way.
+const MARK: &str = ".home/started";
 
 fn slow() -> Project {
-    let body = SLOW.replace("\"$WORK_MARK\"", "started");
-    Project::with_guide("a", &format!("```sh recipe=quick\necho hello\n```\n\n```text expect\nhello\n```\n\n{body}"))
+    let project = Project::wired();
+    let slow = format!("```sh recipe=slow\ntouch {}\nsleep 300\n```\n", project.path(MARK).display());
+    let quick = "```sh recipe=quick\necho hello\n```\n\n```text expect\nhello\n```\n\n";
+    project.guide("a", "targets: [none]", &format!("{quick}{slow}"))
 }
 
 /// Starts a run and sends it a signal once its slow recipe is under way.
@@ -21,14 +24,18 @@ fn stopped_by(project: &Project, signal: &str) -> Option<i32> {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_secs(3));
+    let began = Instant::now();
+    while !project.has(MARK) {
+        assert!(began.elapsed() < Duration::from_secs(120), "the slow recipe did not begin");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     ran(project.command(Path::new("kill")).args([signal, &child.id().to_string()])).code(0);
     let began = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
-        assert!(began.elapsed() < Duration::from_secs(20), "still running after {signal}");
+        assert!(began.elapsed() < Duration::from_secs(120), "still running after {signal}");
         std::thread::sleep(Duration::from_millis(50));
     };
     status.code()
@@ -54,7 +61,7 @@ fn an_interrupted_run_keeps_what_was_recorded_and_leaves_nothing_running() {
         assert_eq!(project.read("traces/a/slow@none.yaml"), "what was there before\n", "{signal}");
         let began = Instant::now();
         while left_over(&project) > 0 {
-            assert!(began.elapsed() < Duration::from_secs(10), "{signal}: {} processes are left", left_over(&project));
+            assert!(began.elapsed() < Duration::from_secs(120), "{signal}: {} processes are left", left_over(&project));
             std::thread::sleep(Duration::from_millis(50));
         }
         assert!(project.files().keys().all(|file| !file.contains(".tmp")), "{signal}: {:?}", project.files().keys());

@@ -38,6 +38,8 @@ pub struct BookToml {
     pub default_preprocessors: bool,
     /// Prefixes of hidden lines: language to prefix.
     pub hidelines: BTreeMap<String, String>,
+    /// Whether the file itself says where pages listen for changes, as mdBook does while it serves; with the bytes of that key.
+    pub live_reload: Option<Range<usize>>,
 }
 
 /// What the maintainer decides.
@@ -143,6 +145,7 @@ impl BookToml {
             policy,
             wiring: table.map(|table| wiring(gate, table)),
             hidelines: hidelines(&raw.output),
+            live_reload: live_reload(&raw.output, text),
             outputs: raw.output.into_keys().collect(),
             others: others.others.into_iter().map(|(name, table)| (name, before(&table))).collect(),
             default_preprocessors: raw.build.use_default_preprocessors.unwrap_or(true),
@@ -221,6 +224,15 @@ fn hidelines(outputs: &BTreeMap<String, toml::Value>) -> BTreeMap<String, String
     let table = outputs.get("html").and_then(|html| html.get("code")?.get("hidelines")?.as_table());
     let pairs = table.into_iter().flatten();
     pairs.filter_map(|(language, prefix)| Some((language.clone(), prefix.as_str()?.to_owned()))).collect()
+}
+
+/// What only a server sets, and what the gate therefore takes for one.
+const LIVE_RELOAD: &str = "live-reload-endpoint";
+
+fn live_reload(outputs: &BTreeMap<String, toml::Value>, text: &str) -> Option<Range<usize>> {
+    outputs.get("html")?.get(LIVE_RELOAD)?;
+    // A key that is written with escapes is not found by its name: the file is named then.
+    Some(text.find(LIVE_RELOAD).map_or(0..0, |start| start..start + LIVE_RELOAD.len()))
 }
 
 #[derive(Deserialize)]
@@ -318,6 +330,7 @@ mod tests {
         assert_eq!(book.outputs, ["html", "linkcheck"]);
         assert_eq!(book.others["admonish"], ["dogfood"]);
         assert_eq!(book.hidelines["python"], "~");
+        assert_eq!(book.live_reload, None);
         let wiring = book.wiring.unwrap();
         let (command, range) = wiring.command.unwrap();
         assert_eq!(

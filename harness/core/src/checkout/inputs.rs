@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::book::config::BookToml;
 use crate::book::summary::Summary;
+use crate::criterion::RecordFile;
 use crate::date::Date;
 use crate::event::CellId;
 use crate::finding::Finding;
@@ -34,6 +35,8 @@ pub struct Inputs {
     pub toolboxes: BTreeMap<Id, Toolbox>,
     /// Every file under `traces/` that may be a trace.
     pub traces: BTreeMap<RelPath, TraceFile>,
+    /// What criterion measured of the project's own benches.
+    pub criterion: BTreeMap<RelPath, RecordFile>,
     /// Guides that lie in the source folder but that SUMMARY.md does not name.
     pub unlisted: Vec<RelPath>,
     /// The texts of all other files that a finding may point into, without byte order marks.

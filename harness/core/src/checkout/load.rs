@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use crate::book::config::{self, BookToml, ConfigProblem};
 use crate::book::summary::{Entry, Summary};
+use crate::criterion::{self, RecordFile, RecordProblem};
 use crate::date::Date;
+use crate::digest::Digest;
 use crate::evidence;
 use crate::finding::Finding;
 use crate::infra;
@@ -66,8 +68,26 @@ pub fn load(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
 /// Every file that may be a trace. Reading them is most of the work, and one has nothing to do with another: see [`load_trace`].
 pub fn trace_paths(files: &dyn Files) -> Vec<RelPath> {
     let mut paths = files.list(trace::FOLDER);
-    paths.retain(|path| path.as_str().ends_with(".yaml") || path.as_str().ends_with(".yml"));
+    paths.retain(|path| {
+        let is_yaml = path.as_str().ends_with(".yaml") || path.as_str().ends_with(".yml");
+        is_yaml && !criterion::is_record(path)
+    });
     paths
+}
+
+/// What criterion measured, with the digests of the benches as they are now.
+fn records(files: &dyn Files) -> BTreeMap<RelPath, RecordFile> {
+    let paths = files.list(&criterion::folder()).into_iter().filter(criterion::is_record);
+    paths.map(|path| (path.clone(), record(files, &path))).collect()
+}
+
+fn record(files: &dyn Files, path: &RelPath) -> RecordFile {
+    let read = match files.read(path, FileKind::Trace.max_bytes()) {
+        Ok(text) => criterion::read(&text),
+        Err(problem) => Err(RecordProblem::Unreadable(problem.to_string())),
+    };
+    let source = read.as_ref().ok().and_then(|(record, _)| files.read(&record.source, MAX_TEXT).ok());
+    RecordFile { source: source.map(|text| Digest::of_bytes(text.as_bytes())), read }
 }
 
 /// Reads one trace. What cannot be read is a trace with a problem.
@@ -99,8 +119,21 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let targets = loader.targets(&toolboxes);
     let unlisted = loader.unlisted(&book, &summary);
     let Loader { sources, found, .. } = loader;
-    let (leaks, traces, changed) = (leaks(&sources, &targets), BTreeMap::new(), BTreeSet::new());
-    Ok(Inputs { book, summary, chapters, found, targets, toolboxes, traces, unlisted, sources, leaks, changed, today })
+    Ok(Inputs {
+        leaks: leaks(&sources, &targets),
+        criterion: records(files),
+        traces: BTreeMap::new(),
+        changed: BTreeSet::new(),
+        book,
+        summary,
+        chapters,
+        found,
+        targets,
+        toolboxes,
+        unlisted,
+        sources,
+        today,
+    })
 }
 
 /// What looks like a secret in `sources`. A lock is left out: it holds nothing but names, versions and hashes, or it is broken-infra; and

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::criterion::RecordFile;
 use crate::event::CellId;
 use crate::infra::target::Target;
 use crate::name::Id;
+use crate::place::RelPath;
 use crate::plan;
 use crate::trace::Trace;
 
@@ -19,6 +21,8 @@ pub struct View<'a> {
     pub book: Book<'a>,
     /// The target files.
     pub targets: &'a BTreeMap<Id, Target>,
+    /// What criterion measured.
+    pub criterion: &'a BTreeMap<RelPath, RecordFile>,
     cells: BTreeMap<CellId, (State, Option<&'a Trace>)>,
 }
 
@@ -81,10 +85,11 @@ impl<'a> View<'a> {
     pub fn new(
         book: Book<'a>,
         targets: &'a BTreeMap<Id, Target>,
+        criterion: &'a BTreeMap<RelPath, RecordFile>,
         cells: impl IntoIterator<Item = (CellId, State, Option<&'a Trace>)>,
     ) -> Self {
         let cells = cells.into_iter().map(|(id, state, trace)| (id, (state, trace))).collect();
-        Self { book, targets, cells }
+        Self { book, targets, criterion, cells }
     }
 
     /// Every cell of a recipe, in the recipe's order.

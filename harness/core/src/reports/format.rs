@@ -1,7 +1,7 @@
 //! What a format is.
 
 use crate::finding::Finding;
-use crate::gate::Report;
+use crate::gate::{CellState, Report};
 use crate::place::RelPath;
 
 use super::sources::Sources;
@@ -24,12 +24,17 @@ pub struct Told<'a, 's> {
     /// The texts that they point into.
     pub sources: &'a Sources<'s>,
     /// Cells whose evidence holds, for formats that count what is right.
-    pub verified: &'a [Verified],
+    pub verified: &'a [Named],
+    /// Cells that the change under review touches and that nothing was recorded of since, for formats that tell what was not looked at.
+    pub pending: &'a [Named],
 }
 
-/// A cell whose evidence holds.
+/// What is said of a pending cell.
+pub(super) const PENDING: &str = "changed here, not verified yet";
+
+/// A cell and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub struct Named {
     /// Its name.
     pub name: String,
     /// Its guide's file.
@@ -39,15 +44,24 @@ pub struct Verified {
 impl<'a, 's> Told<'a, 's> {
     /// Findings alone.
     pub fn new(findings: &'a [Finding], sources: &'a Sources<'s>) -> Self {
-        Self { findings, sources, verified: &[] }
+        Self { findings, sources, verified: &[], pending: &[] }
     }
 }
 
-impl Verified {
+impl Named {
     /// The cells of `report` that the page may call verified.
-    pub fn of(report: &Report) -> Vec<Self> {
-        let holds = report.cells.iter().filter(|status| status.state.is_shown());
-        holds.map(|status| Self { name: status.cell.to_string(), file: status.guide.clone() }).collect()
+    pub fn verified(report: &Report) -> Vec<Self> {
+        Self::of(report, CellState::is_shown)
+    }
+
+    /// Those that wait for evidence, and need none for now.
+    pub fn pending(report: &Report) -> Vec<Self> {
+        Self::of(report, |state| *state == CellState::Pending)
+    }
+
+    fn of(report: &Report, wanted: impl Fn(&CellState) -> bool) -> Vec<Self> {
+        let cells = report.cells.iter().filter(|status| wanted(&status.state));
+        cells.map(|status| Self { name: status.cell.to_string(), file: status.guide.clone() }).collect()
     }
 }
 

@@ -9,7 +9,7 @@ mod junit;
 mod github;
 mod summary;
 
-pub use format::{Format, Look, Told, Verified};
+pub use format::{Format, Look, Named, Told};
 pub use github::{Github, job_summary};
 pub use human::Human;
 pub use json::{Json, ids};

@@ -8,7 +8,7 @@ use crate::place::{RelPath, Span};
 use crate::redact::show_controls;
 use crate::rules::{self, Rule};
 
-use super::format::{Format, Look, Told};
+use super::format::{Format, Look, Named, PENDING, Told};
 use super::json::ids;
 use super::sources::Sources;
 
@@ -30,7 +30,7 @@ impl Format for Sarif {
             .zip(ids(told.findings))
             .map(|(finding, id)| result(finding, &id, told.sources))
             .collect();
-        let log = json!({
+        let mut log = json!({
             "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             "version": "2.1.0",
             "runs": [{
@@ -43,10 +43,26 @@ impl Format for Sarif {
                 "results": results,
             }],
         });
+        if !told.pending.is_empty() {
+            let notifications: Vec<Value> = told.pending.iter().map(notification).collect();
+            log["runs"][0]["invocations"] =
+                json!([{ "executionSuccessful": true, "toolExecutionNotifications": notifications }]);
+        }
         let mut text = serde_json::to_string_pretty(&log).expect("findings are texts and numbers");
         text.push('\n');
         text
     }
+}
+
+/// A cell that was not looked at, and why that is no result.
+fn notification(cell: &Named) -> Value {
+    json!({
+        "level": "note",
+        "message": { "text": format!("{}: {PENDING}", cell.name) },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&cell.file), "uriBaseId": "%SRCROOT%" },
+        }}],
+    })
 }
 
 fn descriptor(rule: &dyn Rule) -> Value {

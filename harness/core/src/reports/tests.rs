@@ -83,11 +83,37 @@ fn code_scanning_sees_sarif() {
 #[test]
 fn ci_servers_see_junit() {
     let path = path();
-    let verified = [Verified { name: "x/b@none".to_owned(), file: path.clone() }];
+    let verified = [Named { name: "x/b@none".to_owned(), file: path.clone() }];
     let found = findings();
     let sources = Sources::new(|file| (*file == path).then_some(GUIDE));
     let told = Told { verified: &verified, ..Told::new(&found, &sources) };
     insta::assert_snapshot!(Junit.render(&told, Look::PLAIN));
+}
+
+#[test]
+fn what_is_pending_is_told_beside_the_findings() {
+    let path = path();
+    let pending = [Named { name: "x/c@none".to_owned(), file: path.clone() }];
+    let sources = Sources::new(|file| (*file == path).then_some(GUIDE));
+    let told = Told { pending: &pending, ..Told::new(&[], &sources) };
+    insta::assert_snapshot!(Junit.render(&told, Look::PLAIN), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="dogfood" tests="1" failures="0" errors="0">
+        <testsuite name="verified" tests="0" skipped="0" errors="0" failures="0"/>
+        <testsuite name="pending" tests="1" skipped="1" errors="0" failures="0">
+            <testcase name="x/c@none" file="guides/x.md">
+                <skipped message="changed here, not verified yet"/>
+            </testcase>
+        </testsuite>
+        <testsuite name="findings" tests="0" skipped="0" errors="0" failures="0"/>
+    </testsuites>
+    "#);
+    let log: serde_json::Value = serde_json::from_str(&Sarif.render(&told, Look::PLAIN)).unwrap();
+    insta::assert_snapshot!(log["runs"][0]["invocations"], @r#"[{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"note","locations":[{"physicalLocation":{"artifactLocation":{"uri":"guides/x.md","uriBaseId":"%SRCROOT%"}}}],"message":{"text":"x/c@none: changed here, not verified yet"}}]}]"#);
+    assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
+    let without: serde_json::Value =
+        serde_json::from_str(&Sarif.render(&Told::new(&[], &sources), Look::PLAIN)).unwrap();
+    assert!(without["runs"][0].get("invocations").is_none());
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn resolve<'a>(context: &Context<'a>) -> Vec<PieceContext<'a>> {
         let reason = cell.recipe.skip.as_ref().map(|(reason, _)| reason.clone()).unwrap_or_default();
         (cell.id.clone(), State::Skipped(reason), None)
     });
-    let view = View::new(Book { chapters }, &context.inputs.targets, cells.chain(skipped));
+    let view = View::new(Book { chapters }, &context.inputs.targets, &context.inputs.criterion, cells.chain(skipped));
     let pieces = chapters.iter().flat_map(|chapter| chapter.pieces.iter().map(move |piece| (chapter, piece)));
     let resolved = pieces.map(|(chapter, piece)| {
         let resolved = evidence::resolve(chapter, piece, &view);

@@ -39,6 +39,11 @@ impl Rule for UnwiredGate {
                 self.command(wiring, findings);
                 self.order(book, wiring, findings);
                 self.renderers(book, wiring, findings);
+                if let Some(range) = &book.live_reload {
+                    let title = "book.toml says where pages listen for changes";
+                    let finding = self.finding(range.clone(), title, "take `live-reload-endpoint` away");
+                    findings.push(finding.note("only a server sets it, and while mdBook serves findings stop nothing"));
+                }
                 if let Some((true, range)) = &wiring.optional {
                     let finding = self.finding(range.clone(), "the gate is optional", "take `optional` away");
                     findings

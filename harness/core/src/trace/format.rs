@@ -71,10 +71,21 @@ impl TraceProblem {
 /// # Panics
 /// Never: a trace holds only texts, numbers, lists and maps with text keys.
 pub fn write(trace: &Trace) -> String {
-    let mut text = yaml::write(&TraceV1::from(trace)).expect("a trace holds nothing that YAML cannot");
+    sealed(yaml::write(&TraceV1::from(trace)).expect("a trace holds nothing that YAML cannot"))
+}
+
+/// `text` with its seal below it.
+pub(crate) fn sealed(mut text: String) -> String {
     let seal = Digest::of_bytes(text.as_bytes());
     text.push_str(&format!("{SEALED}{seal}\n"));
     text
+}
+
+/// The text above the seal, and whether the seal fits it; nothing if the last line is none.
+pub(crate) fn unsealed(text: &str) -> Option<(&str, Seal)> {
+    let above = above_seal(text)?;
+    let said = text[above.len()..].strip_prefix(SEALED)?.trim_end();
+    Some((above, if said == seal(above).to_string() { Seal::Intact } else { Seal::Broken }))
 }
 
 /// The value that the file of `trace` holds, seal included: what any reader must read out of it.

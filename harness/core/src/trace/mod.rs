@@ -13,6 +13,7 @@ mod difference;
 pub use difference::{Difference, difference, step_name};
 pub use fold::{Recording, fold};
 pub use format::{Seal, TraceProblem, read, value, write};
+pub(crate) use format::{sealed, unsealed};
 pub use model::{Ended, Machine, Pins, Recorder, SCHEMA, Trace};
 pub use path::{FOLDER, cell_of, path};
 pub use pin::toolbox_pin;

@@ -10,6 +10,7 @@ mod broken_evidence;
 mod broken_include;
 mod broken_infra;
 mod changed_policy;
+mod criterion;
 mod duplicate_guide;
 mod duplicate_recipe;
 mod edited_trace;

@@ -30,6 +30,14 @@ fn every_hole_is_told() {
             format!("{entry}[preprocessor.other]\nbefore = [\"dogfood\"]\n"),
             "the preprocessor `other` runs before the gate",
         ),
+        (
+            format!("{entry}[output.html]\nlive-reload-endpoint = \"x\"\n"),
+            "book.toml says where pages listen for changes",
+        ),
+        (
+            format!("{entry}[output]\nhtml.'live-reload-endpoint' = 5\n"),
+            "book.toml says where pages listen for changes",
+        ),
         (format!("{entry}[build]\nuse-default-preprocessors = false\n"), "mdBook's own preprocessors are switched off"),
     ];
     for (entry, title) in cases {

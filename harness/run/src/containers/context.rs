@@ -126,10 +126,10 @@ mod tests {
 
     fn labels() -> Labels {
         let owner = Owner { pid: 7, started: 8, boot: "b".to_owned(), namespace: "pid:[1]".to_owned() };
-        Labels { run: "0123456789ab".to_owned(), owner }
+        Labels { run: "0123456789ab".to_owned(), owner, checkout: "sha256:c".to_owned() }
     }
 
-    const LABEL: &str = "LABEL dev.dogfood.run=\"0123456789ab\" dev.dogfood.pid=\"7\" dev.dogfood.started=\"8\" dev.dogfood.boot=\"b\" dev.dogfood.namespace=\"pid:[1]\"\n";
+    const LABEL: &str = "LABEL dev.dogfood.run=\"0123456789ab\" dev.dogfood.pid=\"7\" dev.dogfood.started=\"8\" dev.dogfood.boot=\"b\" dev.dogfood.namespace=\"pid:[1]\" dev.dogfood.checkout=\"sha256:c\"\n";
 
     fn shown(text: &str) -> String {
         String::from_utf8(labelled(text.as_bytes(), &labels()).unwrap().into_owned()).unwrap().replace(LABEL, "+")

@@ -16,7 +16,7 @@ use rustix::fs::FlockOperation;
 use super::build::build;
 use super::engine::{Engine, EngineError, call, told, wait};
 use super::host::BuildHost;
-use super::labels::{Labels, RUN};
+use super::labels::{CHECKOUT, Labels, checkout};
 use super::sweep::remove_unfinished;
 
 /// How long the engine may take to answer about an image that it has.
@@ -151,13 +151,16 @@ pub fn is_there(engine: &Engine, reference: &str) -> Result<bool, EngineError> {
     }
 }
 
-/// Removes what was built of `image`'s folder when other files were in it. A build that a container uses stays. Returns how many went.
+/// Removes what the checkout at `root` built of `image`'s folder when other files were in it. A build that a container uses stays, and so does
+/// what another checkout built: its files may be just those. Returns how many went.
 ///
 /// # Errors
 /// If the engine fails.
-pub fn remove_older(engine: &Engine, image: &Image) -> Result<usize, EngineError> {
+pub fn remove_older(engine: &Engine, image: &Image, root: &Path) -> Result<usize, EngineError> {
     let (current, name) = (image.tag(), format!("dogfood/{}", image.name));
-    let filter: HashMap<&str, Vec<&str>> = HashMap::from([("label", vec![RUN]), ("reference", vec![name.as_str()])]);
+    let ours = format!("{CHECKOUT}={}", checkout(root));
+    let filter: HashMap<&str, Vec<&str>> =
+        HashMap::from([("label", vec![ours.as_str()]), ("reference", vec![name.as_str()])]);
     let options = ListImagesOptionsBuilder::new().filters(&filter).build();
     let found = call(LOOK, None, engine.docker.list_images(Some(options)))?;
     let mut removed = 0;

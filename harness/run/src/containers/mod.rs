@@ -24,5 +24,6 @@ pub use engine::{Engine, EngineError, EngineFacts, LEAST_API, NoEngine, Place, f
 pub use host::BuildHost;
 pub use image::{ImageError, ImageFacts, Supply, ensure, is_there, remove_older};
 pub use labels::Labels;
+pub(crate) use labels::checkout;
 pub use network::Network;
 pub use sweep::{Remains, remove_run, sweep};

@@ -17,6 +17,7 @@ pub struct Lease {
     folder: PathBuf,
     file: PathBuf,
     record: Mutex<Record>,
+    checkout: String,
 }
 
 /// Why a run could not be written down.
@@ -50,7 +51,7 @@ impl Lease {
             .and_then(|record| record.write(&file).map(|()| record))
             .map_err(at("write down the run in", &file))?;
         folder::make(&folder).map_err(at("make the run's folder", &folder))?;
-        Ok(Self { id, folder, file, record: Mutex::new(record) })
+        Ok(Self { id, folder, file, record: Mutex::new(record), checkout: containers::checkout(root) })
     }
 
     /// The run's id: twelve hex digits.
@@ -65,7 +66,7 @@ impl Lease {
 
     /// What everything in the Docker engine carries that is this run's.
     pub fn labels(&self) -> Labels {
-        Labels { run: self.id.clone(), owner: self.record().owner() }
+        Labels { run: self.id.clone(), owner: self.record().owner(), checkout: self.checkout.clone() }
     }
 
     /// Writes down sockets that a server is about to make outside the run's folder.

@@ -15,6 +15,7 @@ use mdbook_dogfood::terminal::Shown;
 use mdbook_driver::MDBook;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use serde_json::json;
 
 use self::log::Listener;
 use super::review::{self, Against};
@@ -73,7 +74,8 @@ pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Troub
 /// Where a page of a preview listens for news, as mdBook's own server has it.
 pub(crate) const ENDPOINT: &str = "__livereload";
 
-/// Builds the book as it stands into `folder`, findings as a banner on its pages. Returns how many errors there are.
+/// Builds the pages of the book as it stands into `folder`, findings as a banner on them, and no other output. Returns how many errors there
+/// are.
 ///
 /// # Errors
 /// If mdBook cannot build it.
@@ -82,16 +84,24 @@ pub(crate) fn preview(context: &mut Context, folder: &Path) -> Result<usize, Tro
     let today = context.today(&Today::default())?;
     let inputs = context.load(&root, today)?;
     let errors = gate::check(&inputs).counts.errors;
+    let said = Said::default();
     let settings = Settings { today, colour: false, workflow: false };
     let (built, heard) = Listener::hear(|| {
-        let mut book = MDBook::load(&root)?;
-        book.config.set("output.html.live-reload-endpoint", ENDPOINT)?;
-        book.config.build.build_dir = folder.to_owned();
-        book.with_preprocessor(InProcess { settings, inputs, said: Said::default() });
+        let mut config = MDBook::load(&root)?.config;
+        // With several outputs mdBook gives each a folder of its own; and a preview is no occasion to start other programs.
+        let pages = config.get::<serde_json::Value>("output.html")?.unwrap_or_else(|| json!({}));
+        config.set("output", json!({ "html": pages }))?;
+        config.set("output.html.live-reload-endpoint", ENDPOINT)?;
+        config.build.build_dir = folder.to_owned();
+        let mut book = MDBook::load_with_config(&root, config)?;
+        book.with_preprocessor(InProcess { settings, inputs, said: Rc::clone(&said) });
         book.build()
     });
     for logged in heard {
         context.output.headed(if logged.error { Head::Error } else { Head::Warning }, Shown(&logged.message));
+    }
+    if built.is_err() && !said.borrow().is_empty() {
+        context.output.say(String::from_utf8_lossy(&said.borrow()).trim_end());
     }
     built.map(|()| errors).map_err(|error| Trouble::failed(format!("the book could not be built: {error:#}"), ""))
 }

@@ -23,32 +23,41 @@ pub(crate) struct Ran {
     pub(crate) trace: Option<Trace>,
 }
 
+/// What a run left.
+pub(crate) struct Measured {
+    /// Cell by cell, in the order of the plan.
+    pub(crate) cells: Vec<Ran>,
+    /// What earlier runs had left and could not be removed, in words.
+    pub(crate) problems: Vec<String>,
+}
+
 /// Loads the checkout and plans the cells of `request`.
 pub(crate) fn plan(context: &Context, root: &std::path::Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
     planned(context, root, request)
 }
 
-/// Runs `plan` and returns what it left, cell by cell.
+/// Runs `plan` and returns what it left.
 pub(crate) fn run(
     context: &mut Context,
     root: &std::path::Path,
     plan: &Plan,
     request: &Request,
-) -> Result<Vec<Ran>, Trouble> {
+) -> Result<Measured, Trouble> {
     let stop = interrupt::flag()?;
     let deps = deps::of(context, root, request, &stop)?;
     let mut collector = Collector::new(plan, machine::this(), Recorder::Local);
     let mut progress = Progress::new(plan.cells.len(), context.animated());
-    let mut ran = Vec::new();
+    let mut cells = Vec::new();
     let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         progress.event(&event, &mut context.output);
         while let Some(Finished { cell, end, trace }) = collector.next() {
-            ran.push(Ran { cell: cell.id.clone(), end: Some(end), trace });
+            cells.push(Ran { cell: cell.id.clone(), end: Some(end), trace });
         }
     });
     progress.finish();
-    result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
-    ran.extend(collector.rest().iter().map(|cell| Ran { cell: cell.id.clone(), end: None, trace: None }));
-    Ok(ran)
+    let swept =
+        result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?.swept;
+    cells.extend(collector.rest().iter().map(|cell| Ran { cell: cell.id.clone(), end: None, trace: None }));
+    Ok(Measured { cells, problems: swept.problems })
 }

@@ -23,20 +23,23 @@ pub(crate) fn run(
     if context.environment.ci {
         return Err(Trouble::usage("CI is set: no trace is written there", "watch where a person writes"));
     }
-    let inputs = context.load(root, context.today(&request.today)?)?;
-    let source = inputs.book.src.clone();
     let stop = interrupt::flag()?;
     let deps = deps::of(context, root, request, &stop)?;
-    let changes = Changes::listen(root, Path::new(&source))
-        .map_err(|error| Trouble::failed(format!("changes cannot be watched: {}", sentence(&error)), ""))?;
+    let unheard = |error| Trouble::failed(format!("changes cannot be watched: {}", sentence(&error)), "");
+    let mut changes = Changes::listen(root).map_err(unheard)?;
+    changes.follow(&context.load(root, context.today(&request.today)?)?).map_err(unheard)?;
     let request = Request { stale: true, ..request.clone() };
     let worked = warmly(&deps, |warm| {
         loop {
             let ended = record_with(context, root, &request, &mut Equipment { deps: &deps, warm: Some(warm) });
-            told(context, &ended);
-            if stop.load(Ordering::SeqCst) || !changes.wait(&stop) {
+            if stop.load(Ordering::SeqCst) {
                 return;
             }
+            told(context, &ended);
+            if !changes.wait(&stop) {
+                return;
+            }
+            follow(context, root, &request, &mut changes);
         }
     });
     let ((), ran) =
@@ -45,6 +48,16 @@ pub(crate) fn run(
         context.output.headed(Head::Warning, Shown(&problem));
     }
     Ok(Exit::Clean)
+}
+
+/// Listens to what the book is made of by now. It comes before the round that loads the book: what is saved in between is heard.
+fn follow(context: &mut Context, root: &Path, request: &Request, changes: &mut Changes) {
+    // A book that cannot be loaded is told by the round, and what it was made of stays listened to.
+    let loaded = context.today(&request.today).and_then(|today| context.load(root, today));
+    if let Some(Err(error)) = loaded.ok().map(|inputs| changes.follow(&inputs)) {
+        let words = format!("not every change is heard: {}", sentence(&error));
+        context.output.headed(Head::Warning, Shown(&words));
+    }
 }
 
 /// Says in the terminal what stopped a round, and that the next one waits.

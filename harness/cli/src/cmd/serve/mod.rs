@@ -1,12 +1,12 @@
 //! `dogfood serve`: the book in the browser while somebody writes it. A saved recipe runs again on servers that stay, the page is built anew,
 //! findings and all, and reloads. Runs and builds as `run --watch` and `build` do; listens on loopback.
 
+mod previews;
 mod server;
-
-use std::path::Path;
 
 use mdbook_dogfood::terminal::Shown;
 
+use self::previews::Previews;
 use self::server::Server;
 use super::run::{Request, watch};
 use super::{Context, build};
@@ -14,32 +14,36 @@ use crate::cli::ServeArgs;
 use crate::exit::{Exit, Trouble, sentence};
 use crate::output::Head;
 
-/// Where the preview is built, below the checkout: never where a build that passed lies.
-const PREVIEW: &str = ".dogfood/preview";
-
 /// Serves until it is interrupted.
 pub(crate) fn run(context: &mut Context, args: &ServeArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
-    let preview = root.join(PREVIEW);
-    let server = Server::start(args.port, preview.clone()).map_err(|error| {
+    let server = Server::start(args.port).map_err(|error| {
         let help = "name another port with `--port`; 0 takes one that is free";
         Trouble::failed(format!("127.0.0.1:{} cannot be listened on: {}", args.port, sentence(&error)), help)
     })?;
+    let mut previews = Previews::of(&root);
     // A page stands before the first recipe has run: some take minutes.
-    round(context, &preview, &server, true);
+    round(context, &mut previews, &server, true);
     let request = Request::new(args.selection.clone());
     watch::run(context, &root, &request, &mut |context, ended| {
         if let Err(trouble) = ended {
             context.output.headed(Head::Error, Shown(&trouble.message));
         }
-        round(context, &preview, &server, false);
+        round(context, &mut previews, &server, false);
     })
 }
 
-/// Builds what stands now, and has pages reload.
-fn round(context: &mut Context, preview: &Path, server: &Server, first: bool) {
+/// Builds what stands now, shows it instead of what was there, and has pages reload.
+fn round(context: &mut Context, previews: &mut Previews, server: &Server, first: bool) {
     let when = if first { "" } else { "; the next change is waited for" };
-    match build::preview(context, preview) {
+    let preview = previews.next();
+    let built = build::preview(context, &preview);
+    if built.is_ok() {
+        server.show(preview);
+        previews.forget();
+    }
+    server.reload();
+    match built {
         Ok(0) => context.output.say(format_args!("http://{}/ shows the book{when}; Ctrl-C ends", server.address())),
         Ok(errors) => {
             let found = crate::output::count(errors, "finding");
@@ -49,5 +53,4 @@ fn round(context: &mut Context, preview: &Path, server: &Server, first: bool) {
         }
         Err(trouble) => context.output.headed(Head::Error, Shown(&trouble.message)),
     }
-    server.reload();
 }

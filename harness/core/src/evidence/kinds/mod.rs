@@ -17,6 +17,7 @@ mod ratio;
 mod fastest;
 mod chart;
 mod capability;
+mod criterion;
 
 use kind::Kind;
 
@@ -36,6 +37,7 @@ pub const KINDS: &[&dyn Kind] = &[
     &fastest::Fastest,
     &chart::Drawn,
     &capability::Capability,
+    &criterion::Criterion,
 ];
 
 /// The kind called `name`.
