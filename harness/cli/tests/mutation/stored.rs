@@ -104,7 +104,9 @@ fn image(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation
         .iter()
         .any(|(path, text)| path.is_under("infra/targets") && text.contains(&built) && has_evidence(files, path));
     let sort = if matters { "image that evidence stands on" } else { "image that no evidence stands on" };
-    for (at, line) in lines(text) {
+    // One digest holds the file: of thousands of generated lines (a lock of npm), each tenth stands for its neighbours.
+    let all: Vec<_> = lines(text).collect();
+    for (at, line) in all.iter().step_by(if all.len() > 1000 { 10 } else { 1 }) {
         let end = at + line.len();
         mutations.push(Mutation::splice(files, file, end..end, " ", sort, matters));
     }
