@@ -197,29 +197,27 @@ fn every_page_carries_the_stamp_plain_ones_too() {
 fn while_mdbook_serves_findings_are_a_banner() {
     let project = recorded();
     project.edit("guides/a.md", "echo hello", "echo hallo");
-    // What `mdbook serve` sets, and only it.
-    let served = project.set("MDBOOK_OUTPUT__HTML__LIVE_RELOAD_ENDPOINT", "__livereload");
-    served.mdbook("build").code(0).says("stale-recipe");
-    let page = page(&served, "a");
+    let said = project.served();
+    assert!(said.contains("stale-recipe"), "{said}");
+    let page = page(&project, "a");
     assert!(page.contains("class=\"dogfood-banner\"") && page.contains("stops a build of this book"), "{page}");
     assert!(page.contains("data-dogfood-gate=\"findings\""));
     // Such a preview is nothing to deploy.
     let stamped =
-        || ran(Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/stamped")).arg(served.path("book")));
+        || ran(Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/stamped")).arg(project.path("book")));
     stamped().code(1).says("a.html was built with findings");
-    served.edit("guides/a.md", "echo hallo", "echo hello");
-    served.mdbook("build").code(0);
+    project.edit("guides/a.md", "echo hallo", "echo hello");
+    project.mdbook("build").code(0);
     stamped().code(0);
 }
 
 #[test]
 fn a_banner_shows_its_own_page_s_findings_whole_and_names_where_others_are() {
-    let hostile = "```sh recipe=hello\necho '</code><script>{{#include x}}'\n```\n\n```text expect\nhello\n```\n";
+    let hostile = "```sh recipe=hello\necho '</code><script>{'{#include x}}\n```\n\n```text expect\nhello\n```\n";
     let project = Project::with_guide("a", hostile).guide("b", "targets: [none]", "```sh recipe=new\ntrue\n```\n");
     project.dogfood("run a").code(1);
-    let served = project.set("MDBOOK_OUTPUT__HTML__LIVE_RELOAD_ENDPOINT", "__livereload");
-    served.mdbook("build").code(0);
-    let (a, b) = (page(&served, "a"), page(&served, "b"));
+    project.served();
+    let (a, b) = (page(&project, "a"), page(&project, "b"));
     let banner =
         |page: &str| page.split_once("class=\"dogfood-banner\"").unwrap().1.split_once("</div>").unwrap().0.to_owned();
     for part in

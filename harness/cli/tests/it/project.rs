@@ -237,6 +237,28 @@ impl Project {
         ran(self.command(mdbook()).args(words.split_whitespace()))
     }
 
+    /// Starts the real `mdbook serve`, waits until it has built and listens, and ends it; what it said until then.
+    #[track_caller]
+    pub(crate) fn served(&self) -> String {
+        let log = self.path(".home/serve");
+        let mut command = self.command(mdbook());
+        command.args(["serve", "--port", "0", "--hostname", "127.0.0.1"]).stdout(Stdio::null());
+        let mut serve = command.stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+        let began = std::time::Instant::now();
+        let said = loop {
+            let said = std::fs::read_to_string(&log).unwrap();
+            let ended = serve.try_wait().unwrap();
+            if ended.is_some() || said.contains("Serving on") || began.elapsed().as_secs() > 120 {
+                break said;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        };
+        let _ = serve.kill();
+        serve.wait().unwrap();
+        assert!(said.contains("Serving on"), "{said}");
+        said
+    }
+
     /// A command in the book's folder with the test's environment.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);

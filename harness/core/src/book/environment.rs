@@ -13,6 +13,9 @@ fn rewires(name: &str) -> bool {
     ["preprocessor", "book", "output", "build"].contains(&key.as_str())
         || inside("preprocessor.dogfood")
         || inside("book.src")
+        || key == "output.html"
+        // With it, a build would be a preview, which has its findings on its pages.
+        || inside("output.html.live-reload-endpoint")
         || inside("build.create-missing")
         || inside("build.use-default-preprocessors")
 }
@@ -31,6 +34,8 @@ mod tests {
             "MDBOOK_BOOK",
             "MDBOOK_BOOK__SRC",
             "MDBOOK_OUTPUT",
+            "MDBOOK_OUTPUT__HTML",
+            "MDBOOK_OUTPUT__HTML__LIVE_RELOAD_ENDPOINT",
             "MDBOOK_BUILD__USE_DEFAULT_PREPROCESSORS",
         ] {
             assert_eq!(overrides(["PATH", bad]), [bad]);
