@@ -69,7 +69,7 @@ pub(crate) fn run(context: &mut Context, source: &Path, folder: Option<&Path>) -
         refuse_another(&root, &file, &record)?;
         write::atomic(&root, &file, criterion::write(&record).as_bytes())
             .map_err(|error| Trouble::failed(format!("{file} cannot be written: {}", sentence(&error)), ""))?;
-        let benches = count(record.benchmarks.len(), "bench");
+        let benches = count(record.benchmarks.len(), "benchmark");
         context.output.say(format_args!("{file}: {} of `{}`", benches, Shown(&record.group)));
     }
     Ok(Exit::Clean)
@@ -118,6 +118,13 @@ fn groups(folder: &Path, source: &str, changed: SystemTime) -> Result<BTreeMap<S
             return Err(Trouble::failed(what, "run `cargo bench` again, then this"));
         }
         groups.entry(group).or_default().push(benchmark);
+    }
+    // As the bench has them: the first is what the others are held against.
+    for benchmarks in groups.values_mut() {
+        benchmarks.sort_by_key(|benchmark| {
+            let name = benchmark.name.split('/').next().unwrap_or_default();
+            source.find(&format!("{name:?}")).unwrap_or(usize::MAX)
+        });
     }
     Ok(groups)
 }

@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 
-const BENCH: &str = "fn main() { group(\"sum of squares\"); }\n";
+const BENCH: &str = "fn main() { group(\"sum of squares\", [\"loop\", \"formula\"]); }\n";
 const PIECE: &str = "```sh recipe=r\ntrue\n```\n\n{{#evidence criterion sum-of-squares}}\n";
 
 /// A book with a bench, and what criterion 0.8 leaves of its two functions and of another bench's.
@@ -38,12 +38,12 @@ fn what_criterion_measured_is_kept_shown_and_gone_stale_with_its_bench() {
     project
         .dogfood("bench --criterion benches/speed.rs")
         .code(0)
-        .says("traces/criterion/sum-of-squares.yaml: 2 benches");
+        .says("traces/criterion/sum-of-squares.yaml: 2 benchmarks");
     assert!(!project.has("traces/criterion/other.yaml"), "another bench's group");
     project.dogfood("check --deny warnings").code(0);
     project.mdbook("build").code(0);
     let page = project.read("book/a.html");
-    for part in ["loop", "10.0", "40.0 ns", "39.5 ns to 40.5 ns", "4.00 ns", "benches/speed.rs"] {
+    for part in ["Times loop", "<td>0.10</td>", "40.0 ns", "39.5 ns to 40.5 ns", "4.00 ns", "benches/speed.rs"] {
         assert!(page.contains(part), "{part} in\n{page}");
     }
     project.edit("benches/speed.rs", "main", "changed");

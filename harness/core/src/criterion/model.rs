@@ -27,7 +27,7 @@ pub struct Record {
     pub source: RelPath,
     /// The digest of the source that was measured.
     pub digest: Digest,
-    /// The group's benchmarks, in the order of criterion's folders.
+    /// The group's benchmarks, in the order in which the source names them.
     pub benchmarks: Vec<Benchmark>,
 }
 
