@@ -15,13 +15,16 @@ fn this_book() -> Project {
             if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
-    let (mut project, mut newest) = (Project::empty(), String::new());
+    let (project, mut newest) = (Project::empty(), String::new());
     for file in files {
         let name = file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
         let text = std::fs::read_to_string(&file).unwrap();
         let recorded = text.lines().find_map(|line| line.strip_prefix("recorded: \"")?.strip_suffix('"'));
         newest = newest.max(recorded.unwrap_or_default().to_owned());
-        project = project.file(&name, &text);
+        let place = project.path(&name);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        // With its mode, which is pinned where it is an image's.
+        std::fs::copy(&file, place).unwrap();
     }
     let epoch = ran(Command::new("date").args(["--date", &newest, "+%s"])).code(0).out;
     project.set("SOURCE_DATE_EPOCH", epoch.trim())
