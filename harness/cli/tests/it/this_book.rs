@@ -1,6 +1,7 @@
 //! This repository's own book, changed by hand in one place: what the README shows of it, and what a reader must never see.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::project::{Project, ran};
@@ -16,15 +17,22 @@ fn this_book() -> Project {
         }
     }
     let (project, mut newest) = (Project::empty(), String::new());
-    for file in files {
+    // And the benches that criterion's records are of.
+    let named = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let source = text.lines().find_map(|line| line.strip_prefix("source: ")).map(|source| root.join(source));
+        source.filter(|_| file.parent().unwrap().ends_with("traces/criterion"))
+    };
+    let benches: BTreeSet<PathBuf> = files.iter().filter_map(named).collect();
+    for file in files.iter().chain(&benches) {
         let name = file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-        let text = std::fs::read_to_string(&file).unwrap();
+        let text = std::fs::read_to_string(file).unwrap();
         let recorded = text.lines().find_map(|line| line.strip_prefix("recorded: \"")?.strip_suffix('"'));
         newest = newest.max(recorded.unwrap_or_default().to_owned());
         let place = project.path(&name);
         std::fs::create_dir_all(place.parent().unwrap()).unwrap();
         // With its mode, which is pinned where it is an image's.
-        std::fs::copy(&file, place).unwrap();
+        std::fs::copy(file, place).unwrap();
     }
     let epoch = ran(Command::new("date").args(["--date", &newest, "+%s"])).code(0).out;
     project.set("SOURCE_DATE_EPOCH", epoch.trim())

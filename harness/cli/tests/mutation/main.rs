@@ -209,7 +209,14 @@ pub(crate) fn committed(root: &Path) -> Files {
             if path.is_dir() { folders.push(path) } else { paths.push(path) }
         }
     }
-    for path in paths {
+    // And the benches that criterion's records are of.
+    let record = |path: &PathBuf| path.parent().is_some_and(|folder| folder.ends_with("traces/criterion"));
+    let sources = paths.iter().filter(|path| record(path)).flat_map(|path| {
+        let text = fs::read_to_string(path).expect("a record");
+        text.lines().filter_map(|line| Some(root.join(line.strip_prefix("source: ")?))).collect::<Vec<_>>()
+    });
+    let sources: BTreeSet<PathBuf> = sources.collect();
+    for path in paths.into_iter().chain(sources) {
         let relative = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{relative}: {error}"));
         files.insert(RelPath::new(&relative).expect("a path of the checkout"), text);

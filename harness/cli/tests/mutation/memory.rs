@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use dogfood_core::checkout::{self, Files as Look, Inputs, TraceFile};
+use dogfood_core::criterion;
 use dogfood_core::date::Date;
 use dogfood_core::gate;
 use dogfood_core::infra::image::{ImageFile, ImageProblem};
@@ -42,7 +43,7 @@ impl<'a> Memory<'a> {
     fn text(&self, path: &RelPath) -> Option<&str> {
         match self.changed {
             Some((changed, text)) if changed == path => text,
-            _ if path.is_under("traces") && !self.traces => None,
+            _ if is_trace(path) && !self.traces => None,
             _ => self.files.get(path).map(String::as_str),
         }
     }
@@ -67,6 +68,11 @@ impl Look for Memory<'_> {
         };
         Ok(paths.filter_map(file).collect())
     }
+}
+
+/// Whether a file is read with the traces: what criterion measured lies among them and is not.
+fn is_trace(path: &RelPath) -> bool {
+    path.is_under("traces") && !criterion::is_record(path)
 }
 
 /// Which of `files` are executable below `root`.
@@ -99,7 +105,7 @@ impl<'a> Judge<'a> {
             report.stops(true) || report.counts.recipes == 0
         };
         // A trace stands by itself: the rest of the book need not be read again.
-        if mutation.file.is_under("traces") {
+        if is_trace(&mutation.file) {
             let old = match &mutation.text {
                 Some(text) => self.inputs.traces.insert(mutation.file.clone(), TraceFile::new(text.clone())),
                 None => self.inputs.traces.remove(&mutation.file),

@@ -11,6 +11,8 @@ pub(crate) fn mutations(files: &Files) -> Vec<Mutation> {
     let mut mutations = Vec::new();
     for (file, text) in files {
         match file.as_str() {
+            path if path.starts_with("traces/criterion/") => record(files, file, text, &mut mutations),
+            path if path.starts_with("harness/") => bench(files, file, text, &mut mutations),
             path if path.starts_with("traces/") => traces(files, file, text, &mut mutations),
             path if path.starts_with("infra/targets/") => target(files, file, text, &mut mutations),
             path if path.starts_with("infra/images/") => image(files, file, text, &mut mutations),
@@ -59,6 +61,37 @@ fn traces(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutatio
         let mut mutation = Mutation::splice(files, file, digit..digit + 1, other, "pin changed and sealed anew", true);
         mutation.text = mutation.text.map(|text| reseal(&text));
         mutations.push(mutation);
+    }
+}
+
+/// What criterion measured: every line is sealed, and the digest of the bench is held against the bench.
+fn record(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>) {
+    let deleted = Mutation {
+        file: file.clone(),
+        text: None,
+        sort: "record of criterion deleted",
+        what: file.to_string(),
+        matters: true,
+    };
+    mutations.push(deleted);
+    for (at, line) in lines(text) {
+        let end = at + line.len();
+        mutations.push(Mutation::splice(files, file, end..end, "0", "record of criterion", true));
+        if line.starts_with("digest: ") {
+            let other = if line.ends_with('0') { "1" } else { "0" };
+            let sort = "digest of a bench changed and sealed anew";
+            let mut mutation = Mutation::splice(files, file, end - 1..end, other, sort, true);
+            mutation.text = mutation.text.map(|text| reseal(&text));
+            mutations.push(mutation);
+        }
+    }
+}
+
+/// The source of a bench, which its records are pinned to.
+fn bench(files: &Files, file: &RelPath, text: &str, mutations: &mut Vec<Mutation>) {
+    for (at, line) in lines(text) {
+        let end = at + line.len();
+        mutations.push(Mutation::splice(files, file, end..end, " ", "bench that a record is of", true));
     }
 }
 
