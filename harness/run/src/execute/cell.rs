@@ -158,13 +158,17 @@ fn in_world(
     if uses(false) {
         versions.extend(supplies.bash_version(world).map(|version| ("bash".to_owned(), version)));
     }
-    let python = match (tools, &interpreter) {
+    versions.extend(python(tools, &interpreter).map(|version| ("python".to_owned(), version)));
+    Ok((CellFacts { versions, service: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
+}
+
+/// The version of the Python that ran the cell's steps, if any did.
+fn python(tools: Option<&Tools>, interpreter: &Interpreter) -> Option<String> {
+    match (tools, interpreter) {
         (Some(tools), _) => Some(tools.python_version.clone()),
         (None, Interpreter::At(program)) => python_version(program),
         _ => None,
-    };
-    versions.extend(python.map(|version| ("python".to_owned(), version)));
-    Ok((CellFacts { versions, service: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
+    }
 }
 
 /// The packages of the toolbox that the cell imported.
