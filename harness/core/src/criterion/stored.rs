@@ -45,8 +45,7 @@ pub fn folder() -> String {
 pub fn path(group: &str) -> Option<RelPath> {
     let words = group.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
-    (!name.is_empty()).then_some(())?;
-    RelPath::new(&format!("{}/{name}.yaml", folder())).ok()
+    if name.is_empty() { None } else { RelPath::new(&format!("{}/{name}.yaml", folder())).ok() }
 }
 
 /// Whether a file among the traces is a record: a trace's name has an `@`.

@@ -40,6 +40,7 @@ pub fn judge(now: &mut Inputs, judge: &Judge<'_>) {
     recipes(now, judge, &mut found);
     allows::keep_known(now, judge.base);
     traces(now, judge, &mut found);
+    records(now, judge, &mut found);
     now.found.extend(found);
 }
 
@@ -158,6 +159,23 @@ fn secrets(recipe: &Recipe) -> BTreeSet<&str> {
 }
 
 /// Evidence is what a maintainer had recorded. A seal does not say who: whoever can write the trace can write the seal.
+/// What criterion measured is nobody's to bring along: no recipe can be run to hold it against.
+fn records(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
+    for (path, file) in &now.criterion {
+        let title = match judge.base.criterion.get(path) {
+            Some(before) if before.read == file.read => continue,
+            Some(_) => format!("the record is not the one of `{}`", judge.name),
+            None => format!("the record is not in `{}`", judge.name),
+        };
+        let finding = judge.finding(Span::top(path.clone()), title);
+        found.push(Finding { help: taken_back(judge, path), ..finding });
+    }
+}
+
+fn taken_back(judge: &Judge<'_>, path: &RelPath) -> String {
+    format!("take it back with `git checkout {} -- {path}`, or remove it; a maintainer has it recorded", judge.name)
+}
+
 fn traces(now: &mut Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
     let pending: BTreeSet<RelPath> = now.changed.iter().map(trace::path).collect();
     let touched: BTreeSet<RelPath> = changed(now, judge.base).iter().map(trace::path).collect();
@@ -180,12 +198,6 @@ fn traces(now: &mut Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
             (false, _) => format!("the trace is not in `{}`", judge.name),
         };
         let finding = judge.finding(Span::top(path.clone()), title);
-        found.push(Finding {
-            help: format!(
-                "take it back with `git checkout {} -- {path}`, or remove it; a maintainer has it recorded",
-                judge.name
-            ),
-            ..finding
-        });
+        found.push(Finding { help: taken_back(judge, &path), ..finding });
     }
 }

@@ -75,6 +75,20 @@ fn what_is_not_of_today_s_bench_stops_the_build() {
 }
 
 #[test]
+fn a_change_under_review_brings_no_record_along() {
+    let base = || book(PIECE);
+    base().on_top_of(base()).finds(&[]);
+    let faked = criterion::read(&base().files[&path(RECORD)]).unwrap().0;
+    let mut faked = Record { recorded: "2026-11-20T06:07:08Z".to_owned(), ..faked };
+    faked.benchmarks[1].median.ns /= 2.0;
+    // Sealed as it ought to be.
+    let text = criterion::write(&faked);
+    let wanted = "changed-policy traces/criterion/redact-1-mib.yaml:1:1 the record is not";
+    base().with(RECORD, &text).on_top_of(base()).finds(&[&format!("{wanted} the one of `main`")]);
+    base().on_top_of(base().without(RECORD)).finds(&[&format!("{wanted} in `main`")]);
+}
+
+#[test]
 fn a_record_that_no_page_shows_is_no_orphan() {
     book("Nothing.").finds(&[]);
 }
