@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::bench::groups;
 use crate::event::CellId;
 use crate::infra::target::{NONE, Target};
 use crate::infra::toolbox::Toolbox;
@@ -305,25 +306,28 @@ struct Planner<'a> {
 }
 
 impl Plan {
-    /// Has every benchmark run one round after its warm-up: enough to see that its steps still do what they did. How long they take is
-    /// compared with nothing but by `dogfood bench`. What cells pin stays as it is.
+    /// Has every benchmark run its warm-up and no round that counts: enough to see that its steps still do what they did. How long they take
+    /// is compared with nothing but by `dogfood bench`. What cells pin stays as it is.
     ///
-    /// Returns the cells that may have rounds left out. What a step says, there or below, may depend on how often a benchmark ran: one of these
+    /// Returns the cells that have rounds left out. What a step says, there or below, may depend on how often a benchmark ran: one of these
     /// that says something else has to run whole before that is called a difference.
-    pub fn one_round(&mut self) -> BTreeSet<CellId> {
+    pub fn warm_up_only(&mut self) -> BTreeSet<CellId> {
         let mut shortened = BTreeSet::new();
-        for cell in &mut self.cells {
-            // One that says nothing has its base's rounds: many, as far as is known here.
-            let is_longer = |step: &Step| step.options.bench.is_some() && step.options.rounds != Some(1);
-            if !cell.recipe.steps.iter().any(is_longer) {
-                continue;
-            }
+        for cell in self.cells.iter_mut().filter(|cell| cell.measures()) {
             let steps = &mut Arc::make_mut(&mut cell.recipe).steps;
             let timed = steps.iter_mut().filter(|step| step.options.bench.is_some());
-            timed.for_each(|step| step.options.rounds = Some(1));
+            timed.for_each(|step| step.options.rounds = Some(0));
             shortened.insert(cell.id.clone());
         }
         shortened
+    }
+}
+
+impl Cell {
+    /// Whether it times anything, and so wants the machine for itself: it has a benchmark with a round that counts.
+    pub fn measures(&self) -> bool {
+        // A step that says nothing has its base's rounds, or the usual ones.
+        groups(&self.recipe).iter().any(|group| group.rounds > 0)
     }
 }
 
@@ -477,17 +481,17 @@ mod tests {
     }
 
     #[test]
-    fn one_round_is_said_of_the_cells_that_it_shortens() {
+    fn what_measures_is_shortened_to_its_warm_up() {
         let bench = "```sh recipe=long bench=g/a rounds=3\na\n```\n```sh recipe=once bench=h/a rounds=1\na\n```\n```sh recipe=plain\na\n```\n";
         let (path, guide) = guide("host", "", bench);
         let (none, tools) = (BTreeMap::new(), BTreeMap::new());
         let mut plan = build(&[(&path, &guide)], &none, &tools, &Selection::default());
         let pins: Vec<RecipePins> = plan.cells.iter().map(|cell| cell.pins).collect();
-        let shortened: Vec<String> = plan.one_round().iter().map(ToString::to_string).collect();
-        assert_eq!(shortened, ["host/long@none"]);
-        assert_eq!(plan.cells[0].recipe.steps[0].options.rounds, Some(1));
+        let shortened: Vec<String> = plan.warm_up_only().iter().map(ToString::to_string).collect();
+        assert_eq!(shortened, ["host/long@none", "host/once@none"]);
+        assert!(plan.cells.iter().all(|cell| !cell.measures()), "nothing is timed any more");
         assert_eq!(plan.cells.iter().map(|cell| cell.pins).collect::<Vec<_>>(), pins);
-        assert!(plan.one_round().is_empty());
+        assert!(plan.warm_up_only().is_empty());
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn what_depends_on_the_rounds_of_a_benchmark_is_held_against_all_of_them() {
     let project = project.guide("a", "targets: [none]", &body);
     project.dogfood("run").code(0);
     let before = project.files();
-    let again = "a/pace@none said something else after one round of its benchmarks, and was run with all of them";
+    let again = "a/pace@none said something else after the warm-up of its benchmarks alone, and was run with all their rounds";
     let ran = project.dogfood("run --frozen").code(0).says(again).says("1 recipe passed");
     ran.silent_about("was timed").silent_about("differs");
     project.dogfood("run --frozen --fail-fast").code(0).says(again);

@@ -115,6 +115,11 @@ impl Trace {
         self.steps.iter().map(|step| step.took).sum()
     }
 
+    /// How long the steps take where no round of a benchmark counts.
+    pub fn took_once(&self) -> Duration {
+        self.steps.iter().map(|step| step.timed.as_ref().map_or(step.took, |timed| timed.warm_up)).sum()
+    }
+
     /// What was recorded of one step or command.
     pub fn step(&self, at: StepAt) -> Option<&StepRecord> {
         self.steps.iter().find(|record| record.at == at)

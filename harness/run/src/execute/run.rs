@@ -81,8 +81,8 @@ impl<'a> Warm<'a> {
         let (supplies, deps) = (&self.supplies, self.supplies.deps);
         supplies.renew(&plan.cells);
         let numbered = plan.cells.iter().enumerate().map(|(at, cell)| (self.cells + at, cell));
-        // Benchmarks want the machine for themselves, and come last.
-        let (timed, plain): (Vec<_>, Vec<_>) = numbered.partition(|(_, cell)| is_benchmark(cell));
+        // What is timed wants the machine for itself, and comes last.
+        let (timed, plain): (Vec<_>, Vec<_>) = numbered.partition(|(_, cell)| cell.measures());
         self.cells += plan.cells.len();
         cells(supplies, longest_first(plain, expected), deps.jobs.max(1), sink);
         cells(supplies, timed.into(), 1, sink);
@@ -95,10 +95,6 @@ impl<'a> Warm<'a> {
         swept.problems.extend(left);
         Ok(Ran { kept, started, swept })
     }
-}
-
-fn is_benchmark(cell: &Cell) -> bool {
-    cell.recipe.steps.iter().any(|step| step.options.bench.is_some())
 }
 
 /// What took longest the last time comes first, so that no long recipe is left for the end when the other jobs have nothing to do any more;

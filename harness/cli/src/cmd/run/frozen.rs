@@ -1,4 +1,5 @@
-//! `run --frozen`: every benchmark runs one round; a recipe that then says something else runs whole, and that is held against its trace.
+//! `run --frozen`: of every benchmark only the warm-up runs, beside everything else, since nothing is timed; a recipe that then says something
+//! else runs whole, and that is held against its trace.
 //! Executes; writes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,7 @@ pub(super) fn run(
     (request, equipment): (&Request, &mut Equipment<'_, '_>),
 ) -> Result<Ran, Trouble> {
     let mut short = plan.clone();
-    let shortened = short.one_round();
+    let shortened = short.warm_up_only();
     let mut ran = execute(context, root, &short, inputs, (request, equipment, &shortened))?;
     if ran.again.is_empty() {
         return Ok(ran);
@@ -37,7 +38,7 @@ pub(super) fn run(
         let cells = plan.cells.iter().filter(|cell| again.contains(&cell.id)).cloned().collect();
         let whole = Plan { cells, ..Plan::default() };
         let rest = execute(context, root, &whole, inputs, (request, equipment, &BTreeSet::new()))?;
-        let why = "said something else after one round of its benchmarks, and was run with all of them";
+        let why = "said something else after the warm-up of its benchmarks alone, and was run with all their rounds";
         ran.remarks.extend(again.iter().map(|cell| (Head::Note, format!("{cell} {why}"))));
         ran.remarks.extend(rest.remarks);
         rest.cells

@@ -303,11 +303,11 @@ fn execute(
     Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started), again })
 }
 
-/// How long cells took when they were last recorded.
+/// How long cells will take, as they did when they were last recorded.
 fn expected(plan: &Plan, inputs: &Inputs) -> BTreeMap<CellId, Duration> {
     let expected = plan.cells.iter().filter_map(|cell| {
         let recorded = inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound)?;
-        Some((cell.id.clone(), recorded.took()))
+        Some((cell.id.clone(), if cell.measures() { recorded.took() } else { recorded.took_once() }))
     });
     expected.collect()
 }
