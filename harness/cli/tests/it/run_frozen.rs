@@ -52,6 +52,29 @@ fn ci_names_itself_as_recorder_only_where_it_may_write() {
     assert!(project.read("traces/a/r@none.yaml").contains("recorder: local"));
 }
 
+/// Durations differ from run to run and mean nothing, but for whether they are what the step declares.
+#[test]
+fn a_step_that_takes_another_time_than_it_declares_is_a_difference() {
+    let project = Project::wired().file("pause", "0.1");
+    let body = format!("```sh recipe=r took=0s..900ms\nsleep \"$(cat {})\"\n```\n", project.path("pause").display());
+    let project = project.guide("a", "targets: [none]", &body);
+    project.dogfood("run").code(0);
+    let good = project.files();
+    project.dogfood("run").code(0).says("1 trace unchanged");
+    project.write("pause", "1.2");
+    let late =
+        project.dogfood("run --frozen").code(1).says("a/r@none: step 1 took 1.").says("it declares 0 s to 0.9 s");
+    late.says("failed-evidence");
+    project.dogfood("run --frozen --fail-fast").code(1).says("0 recipes passed, 1 failed");
+    project.dogfood("run").code(1).says("failed-evidence").says("1 trace written");
+    project.dogfood("run --frozen").code(1).says("failed-evidence");
+    // What broke its bound on a bad day is replaced by the next good run.
+    project.write("pause", "0.1");
+    project.dogfood("run").code(0).says("1 trace written");
+    project.dogfood("run --frozen").code(0);
+    assert_eq!(good.len(), project.files().len());
+}
+
 /// A recipe that says how often its benchmark ran, and what is in the file `word`.
 const COUNTS: &str = "```sh recipe=pace bench=pace/one rounds=5\necho >> runs\n```\n\n```sh recipe=pace\nwc -l < runs\ncat WORD\n```\n\n\
                       ```text expect\n6\n[..]\n```\n\n{{#evidence took a/pace}}\n";
@@ -63,7 +86,8 @@ fn what_depends_on_the_rounds_of_a_benchmark_is_held_against_all_of_them() {
     let project = project.guide("a", "targets: [none]", &body);
     project.dogfood("run").code(0);
     let before = project.files();
-    let again = "a/pace@none said something else after the warm-up of its benchmarks alone, and was run with all their rounds";
+    let again =
+        "a/pace@none said something else after the warm-up of its benchmarks alone, and was run with all their rounds";
     let ran = project.dogfood("run --frozen").code(0).says(again).says("1 recipe passed");
     ran.silent_about("was timed").silent_about("differs");
     project.dogfood("run --frozen --fail-fast").code(0).says(again);

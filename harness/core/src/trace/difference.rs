@@ -1,5 +1,7 @@
 //! What two runs of one cell do not share. Decides whether a new run leaves the old trace alone, and what `run --frozen` says.
 
+use std::time::Duration;
+
 use crate::compare;
 use crate::event::{Captured, Part, StepAt, StepEnd, StepRecord};
 use crate::markup::model::Stream;
@@ -46,8 +48,33 @@ pub fn difference(old: &Trace, new: &Trace, script: &Script<'_>) -> Difference {
         };
         difference.judged.push(format!("the recipe ran {}; before, {}", say(new), say(old)));
     }
+    bounds(old, new, script, &mut difference);
     facts(old, new, &mut difference);
     difference
+}
+
+/// A duration is no difference, unless one run kept to what `took=` declares and the other did not.
+fn bounds(old: &Trace, new: &Trace, script: &Script<'_>, difference: &mut Difference) {
+    for part in [Part::Setup, Part::Recipe, Part::Teardown] {
+        for step in script.part(part) {
+            let Some((least, most)) = step.options.took else { continue };
+            let took = |trace: &Trace| {
+                let records =
+                    trace.steps.iter().filter(|record| (record.at.part, record.at.step) == (part, step.number));
+                records.map(|record| record.took).sum::<Duration>()
+            };
+            let (before, after) = (took(old), took(new));
+            if (least..=most).contains(&before) != (least..=most).contains(&after) {
+                let name = step_name(StepAt { part, step: step.number, command: None });
+                let (before, after) = (before.as_secs_f64(), after.as_secs_f64());
+                difference.judged.push(format!(
+                    "{name} took {after} s; before, {before} s; it declares {} s to {} s",
+                    least.as_secs_f64(),
+                    most.as_secs_f64()
+                ));
+            }
+        }
+    }
 }
 
 /// A step in words: `step 2`, `setup step 1`, `step 3, command 2`.
