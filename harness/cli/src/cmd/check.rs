@@ -73,15 +73,24 @@ impl<'a> Baseline<'a> {
                 false => Err(std::io::Error::other("it is too large")),
             })
         };
-        let read = match judge {
-            Some((root, name)) => review::file_of(root, name, &path, Self::MOST)?.unwrap_or_else(from_disk),
-            None => from_disk(),
+        let entries = |read: std::io::Result<String>| {
+            let text =
+                read.map_err(|error| Trouble::usage(format!("the baseline `{shown}` cannot be read: {error}"), help))?;
+            baseline::read(&text).map_err(|problem| Trouble::usage(format!("the baseline `{shown}`: {problem}"), help))
         };
-        let text =
-            read.map_err(|error| Trouble::usage(format!("the baseline `{shown}` cannot be read: {error}"), help))?;
-        let entries = baseline::read(&text)
-            .map_err(|problem| Trouble::usage(format!("the baseline `{shown}`: {problem}"), help))?;
-        Ok(Self { file, held: baseline::hold(report, entries) })
+        let judges = match judge {
+            Some((root, name)) => review::file_of(root, name, &path, Self::MOST)?,
+            None => None,
+        };
+        let held = match judges {
+            Some(read) => {
+                // The file of the change under review tolerates nothing; it says what that change no longer lists.
+                let own = from_disk().ok().and_then(|text| baseline::read(&text).ok()).unwrap_or_default();
+                baseline::hold(report, entries(read)?, Some(own))
+            }
+            None => baseline::hold(report, entries(from_disk())?, None),
+        };
+        Ok(Self { file, held })
     }
 
     /// How much is tolerated, and what is mended and has to leave the file.
@@ -117,7 +126,8 @@ fn programs(context: &mut Context, format: &str, inputs: &Inputs, report: &Repor
 /// Annotations on stdout, and all findings in the summary of the job, if there is one.
 fn annotate(context: &mut Context, inputs: &Inputs, report: &Report) -> Result<(), Trouble> {
     let sources = Sources::of(inputs);
-    let told = Told::new(&report.findings, &sources);
+    let below = context.below()?;
+    let told = Told { below: &below, ..Told::new(&report.findings, &sources) };
     let text = findings::rendered("github", &told, context)?;
     context.output.commands(&text)?;
     let summary = context.environment.job_summary.clone();

@@ -37,6 +37,15 @@ impl Context {
         config::find_root(self.named_root.as_deref(), &self.here)
     }
 
+    /// The book's folder below the top of its repository, with a slash at its end; nothing if it is the top, or in no repository.
+    pub(crate) fn below(&self) -> Result<String, Trouble> {
+        let root = self.root()?;
+        let Ok(root) = root.canonicalize() else { return Ok(String::new()) };
+        let top = root.ancestors().find(|folder| folder.join(".git").exists());
+        let below = top.and_then(|top| root.strip_prefix(top).ok()?.to_str()).filter(|below| !below.is_empty());
+        Ok(below.map_or_else(String::new, |below| format!("{below}/")))
+    }
+
     /// The folder that was named with `--root`, whether or not a book is there; else the one in which the program was called.
     pub(crate) fn place(&self) -> PathBuf {
         self.named_root.as_ref().map_or_else(|| self.here.clone(), |named| self.here.join(named))

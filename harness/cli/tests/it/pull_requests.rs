@@ -276,6 +276,26 @@ fn a_baseline_that_the_change_brings_is_not_read() {
 }
 
 #[test]
+fn a_change_that_mends_what_the_base_tolerates_takes_it_out_of_its_own_list() {
+    let project = book();
+    git(&project, &["checkout", "--quiet", "main"]);
+    let right = project.read("guides/a.md");
+    project.write("guides/a.md", &format!("{right}\n```\nof no class\n```\n"));
+    project.write("known.json", &project.dogfood("check --format json").code(1).out);
+    commit(&project);
+    git(&project, &["checkout", "--quiet", "-b", "mends"]);
+    project.write("guides/a.md", &right);
+    let judged = "check --baseline known.json --policy-from main";
+    project.dogfood(judged).code(1).says("unclassified-fence in `guides/a.md`").says("still listed in `known.json`");
+    project.write("known.json", "[]\n");
+    project.dogfood(judged).code(0);
+    // What is pending was not looked at, so nothing of it is mended.
+    git(&project, &["checkout", "--quiet", "main", "--", "known.json"]);
+    project.edit("guides/a.md", "```sh recipe=two\n", "```sh recipe=two\ntrue\n");
+    project.dogfood("check --baseline known.json --base main").code(0).says("pending");
+}
+
+#[test]
 fn a_command_that_is_added_is_caught() {
     let project = book();
     let toml = project.read("book.toml")

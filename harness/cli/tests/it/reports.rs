@@ -50,6 +50,25 @@ pub(crate) fn fits(schema: &str, document: &Value) {
 pub(crate) const SARIF: &str = include_str!("../schemas/sarif-2.1.0.json");
 const FINDINGS: &str = include_str!("../../../../guides/manual/schema/findings.json");
 
+/// GitHub and readers of SARIF look for a file from the top of the repository; a baseline, from the book.
+#[test]
+fn files_of_a_book_below_the_repository_s_top_are_named_from_there() {
+    let project = Project::empty().file(".git/HEAD", "ref: refs/heads/main\n").file("other.md", "");
+    project.dogfood("init docs").code(0);
+    project.write("docs/guides/first-guide.md", &project.read("docs/guides/first-guide.md").replace("echo", "printf"));
+    for (format, words) in [
+        ("github", "file=docs/guides/first-guide.md,"),
+        ("sarif", "\"uri\": \"docs/guides/first-guide.md\""),
+        ("junit", "file=\"docs/guides/first-guide.md\""),
+        ("json", "\"file\": \"guides/first-guide.md\""),
+    ] {
+        for (folder, root) in [(".", "--root docs "), ("docs", ""), (".", "--root ./docs/../docs ")] {
+            let told = project.dogfood_in(folder, &format!("{root}check --format {format}")).code(1);
+            assert!(told.out.contains(words), "{format} {root}: {}", told.out);
+        }
+    }
+}
+
 #[test]
 fn sarif_and_json_fit_their_schemas_and_what_is_wrong_does_not() {
     let project = broken();

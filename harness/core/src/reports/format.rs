@@ -27,6 +27,9 @@ pub struct Told<'a, 's> {
     pub verified: &'a [Named],
     /// Cells that the change under review touches and that nothing was recorded of since, for formats that tell what was not looked at.
     pub pending: &'a [Named],
+    /// The book's folder below the repository's top, with a slash at its end, or nothing: who reads SARIF, JUnit or annotations looks for files
+    /// from there.
+    pub below: &'a str,
 }
 
 /// What is said of a pending cell.
@@ -44,7 +47,12 @@ pub struct Named {
 impl<'a, 's> Told<'a, 's> {
     /// Findings alone.
     pub fn new(findings: &'a [Finding], sources: &'a Sources<'s>) -> Self {
-        Self { findings, sources, verified: &[], pending: &[] }
+        Self { findings, sources, verified: &[], pending: &[], below: "" }
+    }
+
+    /// The path of a file of the book from the repository's top.
+    pub(super) fn path(&self, file: &RelPath) -> String {
+        format!("{}{file}", self.below)
     }
 }
 

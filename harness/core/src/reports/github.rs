@@ -6,7 +6,6 @@ use crate::finding::{Finding, Severity};
 use crate::redact::show_controls;
 
 use super::format::{Format, Look, Told};
-use super::sources::Sources;
 
 /// GitHub shows no more of each level and step; errors are told first, and the rest is counted.
 const MOST: usize = 10;
@@ -24,7 +23,7 @@ impl Format for Github {
         for severity in [Severity::Error, Severity::Warning] {
             let of_level = || told.findings.iter().filter(|finding| finding.severity == severity);
             for finding in of_level().take(MOST) {
-                out.push_str(&command(finding, told.sources));
+                out.push_str(&command(finding, told));
             }
             let more = of_level().count().saturating_sub(MOST);
             if more > 0 {
@@ -36,8 +35,8 @@ impl Format for Github {
     }
 }
 
-fn command(finding: &Finding, sources: &Sources<'_>) -> String {
-    let place = sources.place(&finding.span);
+fn command(finding: &Finding, told: &Told<'_, '_>) -> String {
+    let place = told.sources.place(&finding.span);
     // Columns are shown for a place on one line only; the runner drops them otherwise.
     let columns = if place.start.line == place.end.line {
         format!(",col={},endColumn={}", place.start.column, place.end.column)
@@ -48,7 +47,7 @@ fn command(finding: &Finding, sources: &Sources<'_>) -> String {
     format!(
         "::{} file={},line={},endLine={}{columns},title={}::{}\n",
         finding.severity,
-        property(finding.span.file.as_str()),
+        property(&told.path(&finding.span.file)),
         place.start.line,
         place.end.line,
         property(finding.rule),
@@ -75,7 +74,7 @@ pub fn job_summary(told: &Told<'_, '_>) -> String {
         let cells = [
             finding.severity.to_string(),
             finding.rule.to_owned(),
-            format!("{}:{place}", finding.span.file),
+            format!("{}:{place}", told.path(&finding.span.file)),
             finding.title.clone(),
         ];
         let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();

@@ -19,14 +19,14 @@ impl Format for Junit {
 
     fn render(&self, told: &Told<'_, '_>, _look: Look) -> String {
         let mut report = Report::new("dogfood");
-        let verified = suite("verified", told.verified, &TestCaseStatus::success());
+        let verified = suite("verified", told.verified, &TestCaseStatus::success(), told);
         let mut findings = TestSuite::new("findings");
         for (finding, id) in told.findings.iter().zip(ids(told.findings)) {
             findings.add_test_case(case(finding, &id, told));
         }
         let mut skipped = TestCaseStatus::skipped();
         skipped.set_message(PENDING);
-        let pending = (!told.pending.is_empty()).then(|| suite("pending", told.pending, &skipped));
+        let pending = (!told.pending.is_empty()).then(|| suite("pending", told.pending, &skipped, told));
         report.add_test_suites([Some(verified), pending, Some(findings)].into_iter().flatten());
         let text = report.to_string().expect("a report in memory can be written");
         without_all_skipped(text.trim_end()) + "\n"
@@ -44,11 +44,11 @@ fn without_all_skipped(text: &str) -> String {
     }
 }
 
-fn suite(name: &str, cells: &[Named], status: &TestCaseStatus) -> TestSuite {
+fn suite(name: &str, cells: &[Named], status: &TestCaseStatus, told: &Told<'_, '_>) -> TestSuite {
     let mut suite = TestSuite::new(name);
     for cell in cells {
         let mut case = TestCase::new(cell.name.as_str(), status.clone());
-        case.extra.insert("file".into(), cell.file.as_str().into());
+        case.extra.insert("file".into(), told.path(&cell.file).into());
         suite.add_test_case(case);
     }
     suite
@@ -56,7 +56,7 @@ fn suite(name: &str, cells: &[Named], status: &TestCaseStatus) -> TestSuite {
 
 fn case(finding: &Finding, id: &str, told: &Told<'_, '_>) -> TestCase {
     let start = told.sources.place(&finding.span).start;
-    let place = format!("{}:{start}", finding.span.file);
+    let place = format!("{}:{start}", told.path(&finding.span.file));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     let help = format!("help: {}", finding.help);
     let text: Vec<&str> = [finding.title.as_str()]
@@ -74,7 +74,7 @@ fn case(finding: &Finding, id: &str, told: &Told<'_, '_>) -> TestCase {
     status.set_description(format!("{place}\n{}", show_controls(&text.join("\n"))));
     let mut case = TestCase::new(id, status);
     case.set_classname(finding.rule);
-    case.extra.insert("file".into(), finding.span.file.as_str().into());
+    case.extra.insert("file".into(), told.path(&finding.span.file).into());
     case.extra.insert("line".into(), start.line.to_string().into());
     case
 }

@@ -4,13 +4,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Severity};
-use crate::place::{RelPath, Span};
+use crate::place::Span;
 use crate::redact::show_controls;
 use crate::rules::{self, Rule};
 
 use super::format::{Format, Look, Named, PENDING, Told};
 use super::json::ids;
-use super::sources::Sources;
 
 /// What a path keeps of itself in a URI.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -24,12 +23,8 @@ impl Format for Sarif {
     }
 
     fn render(&self, told: &Told<'_, '_>, _look: Look) -> String {
-        let results: Vec<Value> = told
-            .findings
-            .iter()
-            .zip(ids(told.findings))
-            .map(|(finding, id)| result(finding, &id, told.sources))
-            .collect();
+        let results: Vec<Value> =
+            told.findings.iter().zip(ids(told.findings)).map(|(finding, id)| result(finding, &id, told)).collect();
         let mut log = json!({
             "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             "version": "2.1.0",
@@ -44,7 +39,7 @@ impl Format for Sarif {
             }],
         });
         if !told.pending.is_empty() {
-            let notifications: Vec<Value> = told.pending.iter().map(notification).collect();
+            let notifications: Vec<Value> = told.pending.iter().map(|cell| notification(cell, told)).collect();
             log["runs"][0]["invocations"] =
                 json!([{ "executionSuccessful": true, "toolExecutionNotifications": notifications }]);
         }
@@ -55,12 +50,12 @@ impl Format for Sarif {
 }
 
 /// A cell that was not looked at, and why that is no result.
-fn notification(cell: &Named) -> Value {
+fn notification(cell: &Named, told: &Told<'_, '_>) -> Value {
     json!({
         "level": "note",
         "message": { "text": format!("{}: {PENDING}", cell.name) },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": uri(&cell.file), "uriBaseId": "%SRCROOT%" },
+            "artifactLocation": { "uri": uri(&told.path(&cell.file)), "uriBaseId": "%SRCROOT%" },
         }}],
     })
 }
@@ -83,19 +78,19 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(finding: &Finding, id: &str, sources: &Sources<'_>) -> Value {
+fn result(finding: &Finding, id: &str, told: &Told<'_, '_>) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
         "message": { "text": message(finding) },
-        "locations": [location(&finding.span, &finding.label, sources)],
+        "locations": [location(&finding.span, &finding.label, told)],
         "partialFingerprints": { "dogfoodFinding/v1": id },
     });
     if let Some(at) = rules::names().position(|name| name == finding.rule) {
         result["ruleIndex"] = at.into();
     }
     if !finding.related.is_empty() {
-        let related = finding.related.iter().map(|related| location(&related.span, &related.label, sources));
+        let related = finding.related.iter().map(|related| location(&related.span, &related.label, told));
         result["relatedLocations"] = related.collect();
     }
     result
@@ -109,10 +104,10 @@ fn message(finding: &Finding) -> String {
     show_controls(&lines.join("\n")).into_owned()
 }
 
-fn location(span: &Span, label: &str, sources: &Sources<'_>) -> Value {
-    let place = sources.place(span);
+fn location(span: &Span, label: &str, told: &Told<'_, '_>) -> Value {
+    let place = told.sources.place(span);
     let mut location = json!({ "physicalLocation": {
-        "artifactLocation": { "uri": uri(&span.file), "uriBaseId": "%SRCROOT%" },
+        "artifactLocation": { "uri": uri(&told.path(&span.file)), "uriBaseId": "%SRCROOT%" },
         "region": {
             "startLine": place.start.line,
             "startColumn": place.start.column,
@@ -126,6 +121,6 @@ fn location(span: &Span, label: &str, sources: &Sources<'_>) -> Value {
     location
 }
 
-fn uri(file: &RelPath) -> String {
-    utf8_percent_encode(file.as_str(), PATH).to_string()
+fn uri(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
 }
