@@ -32,6 +32,9 @@ const PACKAGES: [(&str, &str); 7] = [
     ("nc", "netcat-openbsd"),
 ];
 
+/// What gets an engine, in a checkout that has it.
+const ENGINE_SCRIPT: &str = "scripts/engine";
+
 /// The mdBook whose protocol `mdbook-dogfood` speaks.
 const MDBOOK: &str = "0.5";
 
@@ -109,7 +112,7 @@ fn examine(context: &Context, inputs: &Inputs) -> Result<Vec<Item>, Trouble> {
     items.extend(book_programs(&host, context, inputs)?);
     items.extend(boxes(inputs, &context.environment.cache()?, &host));
     let contained = contained(inputs);
-    let (engine, item) = engine(&contained);
+    let (engine, item) = engine(context.root()?.as_path(), &contained);
     items.push(item);
     items.extend(images(engine.as_ref(), &contained));
     Ok(items)
@@ -169,8 +172,12 @@ fn book_programs(host: &HostEnv, context: &Context, inputs: &Inputs) -> Result<[
     } else {
         (sys::find_program(COMMAND, host.path()), "not on the search path".to_owned())
     };
-    let said = ours.as_deref().map(|program| version(program).unwrap_or_else(|| program.display().to_string()));
+    // A path in book.toml may lead to a program of the checkout: that is looked for and not started.
+    let asked = ours.as_deref().filter(|_| !command.contains('/'));
+    let said = asked.map(|program| version(program).unwrap_or_else(|| program.display().to_string()));
     let same = said.as_ref().is_none_or(|said| *said == format!("mdbook-dogfood {}", env!("CARGO_PKG_VERSION")));
+    let said =
+        said.or_else(|| ours.as_ref().map(|_| format!("{command}, as book.toml names it; not asked for its version")));
     let needed_by = if mdbook.is_some() { vec!["`mdbook build`".to_owned()] } else { Vec::new() };
     let second = Item {
         name: COMMAND.to_owned(),
@@ -236,7 +243,7 @@ fn contained(inputs: &Inputs) -> Vec<(&Target, Vec<String>)> {
     targets.map(|target| (target, guides(target))).collect()
 }
 
-fn engine(contained: &[(&Target, Vec<String>)]) -> (Option<Engine>, Item) {
+fn engine(root: &Path, contained: &[(&Target, Vec<String>)]) -> (Option<Engine>, Item) {
     let asking: BTreeSet<&String> = contained.iter().flat_map(|(_, guides)| guides).collect();
     let needed_by: Vec<String> = asking.into_iter().cloned().collect();
     let name = "Docker engine".to_owned();
@@ -249,7 +256,8 @@ fn engine(contained: &[(&Target, Vec<String>)]) -> (Option<Engine>, Item) {
             (Some(engine), Item { name, state: State::There, says, needed_by, mend: None })
         }
         Err(error) => {
-            let mend = Some("scripts/engine".to_owned());
+            let own = root.join(ENGINE_SCRIPT).is_file();
+            let mend = Some(if own { ENGINE_SCRIPT.to_owned() } else { install_line("docker") });
             (None, Item { name, state: State::Missing, says: sentence(&error), needed_by, mend })
         }
     }
@@ -285,7 +293,7 @@ fn images(engine: Option<&Engine>, contained: &[(&Target, Vec<String>)]) -> Vec<
     for (base, needed_by) in bases {
         let there = containers::is_there(engine, &base).unwrap_or(false);
         let state = if there { State::There } else { State::MadeWhenNeeded };
-        let says = if there { "there" } else { "not there: it is pulled, or made by `scripts/engine`" }.to_owned();
+        let says = if there { "there" } else { "not there: it is pulled when it is needed" }.to_owned();
         items.push(Item { name: format!("base image {base}"), state, says, needed_by, mend: None });
     }
     items

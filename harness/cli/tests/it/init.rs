@@ -31,6 +31,14 @@ fn a_folder_can_be_named() {
 }
 
 #[test]
+fn a_guide_that_somebody_left_is_not_run() {
+    let project = Project::empty().file("guides/first-guide.md", "```sh recipe=r\ntouch /tmp/ran\n```\n");
+    let before = project.files();
+    project.dogfood("init").code(2).says("guides/first-guide.md` is there, and belongs to no book");
+    assert_eq!(project.files(), before);
+}
+
+#[test]
 fn an_existing_book_is_wired_and_its_chapters_are_listed_as_plain() {
     let project = Project::empty()
         .file(
@@ -153,12 +161,20 @@ fn recording_commits_traces_and_nothing_else() {
         crate::project::ran(bash.env("GITHUB_STEP_SUMMARY", project.path("summary.md")))
     };
     bash(".", setup, &[]).code(0);
-    bash("clone", &script, &["a/x@none.yaml", "b/y@box+py.yaml"]).code(0);
+    bash("clone", &script, &["a/x@none.yaml", "b/y@box+py.yaml", "criterion/redact-1-mib.yaml"]).code(0);
     let changed =
         bash("origin", "git diff --name-status main docs-record/7 && git show docs-record/7:traces/a/x@none.yaml", &[])
             .code(0);
     assert_eq!(changed.out, "M\ttraces/a/x@none.yaml\nA\ttraces/b/y@box+py.yaml\nnew a/x@none.yaml\n");
-    for bad in ["a/x.yaml", ".git/hooks@x.yaml", "a/b/c@none.yaml", "a/X@none.yaml", "a/x@none.yaml.sh"] {
+    for bad in [
+        "a/x.yaml",
+        "criterion/a/b.yaml",
+        "criterion/A.yaml",
+        ".git/hooks@x.yaml",
+        "a/b/c@none.yaml",
+        "a/X@none.yaml",
+        "a/x@none.yaml.sh",
+    ] {
         bash("clone", &script, &[bad]).code(1);
     }
 }

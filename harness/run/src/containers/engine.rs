@@ -51,14 +51,14 @@ pub struct EngineFacts {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoEngine {
     /// No socket where one could be.
-    #[error("no Docker engine: there is no socket at {}; `scripts/engine` installs and starts one", tried.join(", "))]
+    #[error("no Docker engine: there is no socket at {}; `dogfood doctor` has the line that installs one", tried.join(", "))]
     NoSocket {
         /// Where was looked.
         tried: Vec<String>,
     },
     /// Nobody answers there.
     #[error(
-        "no Docker engine: {place} does not answer: {why}; `scripts/engine` starts one, `dogfood doctor` says what is there"
+        "no Docker engine: {place} does not answer: {why}; `dogfood doctor` says what is there, and what is missing"
     )]
     Silent {
         /// Where was asked.

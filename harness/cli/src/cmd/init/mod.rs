@@ -42,6 +42,14 @@ pub(crate) fn run(context: &mut Context, args: &InitArgs) -> Result<Exit, Troubl
     let mut done = Vec::new();
     let new = existing(&root)?.is_none();
     if new {
+        // Its recipes are run below: they must be those that stand in this program.
+        if let Some((name, _)) = NEW.iter().find(|(name, _)| root.join(name).exists()) {
+            let what = format!("`{}` is there, and belongs to no book", root.join(name).display());
+            return Err(Trouble::usage(
+                what,
+                "write a book.toml for it, or move it away; then call `dogfood init` again",
+            ));
+        }
         NEW.iter().try_for_each(|(path, text)| create(&root, path, text, &mut done))?;
     } else {
         wire(context, &root, &mut done)?;
