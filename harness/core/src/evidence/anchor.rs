@@ -1,8 +1,8 @@
-//! Links from one page of the book to a recipe on another, as mdBook names places: the heading above the recipe. Pure; touches nothing.
+//! Links from one page of the book to a recipe or a step on another, as mdBook names places: the heading above it. Pure; touches nothing.
 
 use std::collections::BTreeSet;
 
-use crate::markup::model::{Chapter, Fence};
+use crate::markup::model::{Chapter, Fence, Step};
 use crate::place::RelPath;
 
 use super::book::Found;
@@ -10,8 +10,12 @@ use super::content::Run;
 
 /// A link to the section that holds the recipe, for a page made of `from`.
 pub(super) fn link(from: &Chapter, found: &Found<'_>, text: impl Into<String>) -> Run {
-    let first = found.recipe.steps.first().and_then(|step| found.chapter.fences.get(step.fence));
-    place(from, found.chapter, first, text)
+    link_to(from, found, found.recipe.steps.first(), text)
+}
+
+/// A link to the section that holds a step of the recipe, for a page made of `from`.
+pub(super) fn link_to(from: &Chapter, found: &Found<'_>, step: Option<&Step>, text: impl Into<String>) -> Run {
+    place(from, found.chapter, step.and_then(|step| found.chapter.fences.get(step.fence)), text)
 }
 
 /// A link to the section of `chapter` that holds `fence`, or to its top.

@@ -1,10 +1,11 @@
 //! What pieces tell of benchmarks: the group that a word names, what its cells measured, and numbers in words. Pure; touches nothing.
 
 use crate::bench::{FEWEST, Group, Line, Measured, Modes, Ratio, Times, Verdict, groups};
-use crate::markup::model::Recipe;
+use crate::markup::model::{Chapter, Recipe};
 use crate::markup::spelling;
 use crate::trace::{Machine, Trace};
 
+use super::anchor;
 use super::book::{Book, Found};
 use super::content::{Cell, Mark, Row, Run, Table};
 use super::problem::Problem;
@@ -17,6 +18,13 @@ use super::view::{Seen, State, View, lacking};
 pub(super) struct FoundGroup<'a> {
     pub(super) found: Found<'a>,
     pub(super) group: Group<'a>,
+}
+
+impl FoundGroup<'_> {
+    /// A link to the section that holds the group's first variant, for a page made of `from`.
+    pub(super) fn link(&self, from: &Chapter) -> Run {
+        anchor::link_to(from, &self.found, self.group.variants.first().map(|base| base.step), self.group.id.as_str())
+    }
 }
 
 /// The group that `word` names: `GROUP` of the page's own guide, or `GUIDE/GROUP`.

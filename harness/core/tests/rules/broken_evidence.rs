@@ -254,6 +254,15 @@ fn every_exception_is_listed_by_class() {
 }
 
 #[test]
+fn an_exception_leads_to_the_section_of_the_step_that_raised_it() {
+    let below = "## It fails\n\n```python recipe=ask raises=DemoError";
+    let book = with("{{#evidence errors}}").edit("guides/demo.md", "```python recipe=ask raises=DemoError", below);
+    let [Some(Content::Block(block))] = &book.pieces()[..] else { panic!() };
+    let told = lines(&block.open[0]);
+    assert!(told[3].ends_with("[demo/ask](#it-fails)"), "{told:?}");
+}
+
+#[test]
 fn an_exception_under_a_fault_says_which() {
     let book = with("{{#evidence errors demo}}").recorded(|trace| {
         if trace.cell.recipe.as_str() == "ask" {

@@ -1,6 +1,5 @@
 //! `benchmark GROUP`: every variant of a group beside its base, on each target, with what may be said of it. Pure.
 
-use crate::evidence::anchor;
 use crate::evidence::content::{Block, Content, Run};
 use crate::evidence::measurements::{asked, method, table};
 use crate::evidence::request::Request;
@@ -28,7 +27,7 @@ impl Kind for Benchmark {
             Ok(told) => told,
             Err(problems) => return problems.into(),
         };
-        let link = || anchor::link(request.chapter, &found.found, found.group.id.as_str());
+        let link = || found.link(request.chapter);
         let open = seen.iter().map(|(cell, trace, measured)| table(&found, cell, trace, measured, link())).collect();
         let notes = seen.iter().map(|(cell, trace, measured)| {
             let place = if seen.len() > 1 { format!("{}: ", cell.variant()) } else { String::new() };

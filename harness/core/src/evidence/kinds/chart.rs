@@ -1,7 +1,6 @@
 //! `chart GROUP`: the samples of a group, drawn, with the same as a table for whoever does not see it. Pure.
 
 use crate::bench::{Line, Measured};
-use crate::evidence::anchor;
 use crate::evidence::content::{Bar, Chart, Content, Fold, Plot};
 use crate::evidence::measurements::{FoundGroup, asked, method, place, table, verdict};
 use crate::evidence::request::Request;
@@ -34,7 +33,7 @@ fn plot(request: &Request<'_>, found: &FoundGroup<'_>, cell: &Seen<'_>, trace: &
     let name = measured.base().map(|base| base.variant.to_string()).unwrap_or_default();
     let bars: Vec<Bar> = measured.lines.iter().map(|line| bar(line, base, measured.min_effect)).collect();
     let told: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.label, bar.words)).collect();
-    let link = anchor::link(request.chapter, &found.found, found.group.id.as_str());
+    let link = found.link(request.chapter);
     Plot {
         title: format!("{} {}, {}", found.group.id, place(cell, trace), trace.recorded_on()),
         axis: format!("time, where the median of {name} is 1; each dot is one run"),

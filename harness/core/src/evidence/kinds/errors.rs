@@ -51,6 +51,8 @@ struct Raised<'a> {
     /// What was made to go wrong meanwhile, in words.
     fault: Option<String>,
     found: Found<'a>,
+    /// The number of the first step that raised it.
+    step: usize,
     targets: Vec<(String, Option<&'a str>)>,
 }
 
@@ -70,7 +72,10 @@ fn collect<'a>(found: Found<'a>, cell: &Seen<'a>, raised: &mut Vec<Raised<'a>>) 
         match same {
             Some(same) if same.targets.contains(&target) => {}
             Some(same) => same.targets.push(target),
-            None => raised.push(Raised { class: &error.class, message, fault, found, targets: vec![target] }),
+            None => {
+                let step = record.at.step;
+                raised.push(Raised { class: &error.class, message, fault, found, step, targets: vec![target] });
+            }
         }
     }
 }
@@ -116,7 +121,8 @@ fn row(request: &Request<'_>, error: &Raised<'_>, faults: bool) -> Row {
         }
     }
     let fault = faults.then(|| Cell::words(error.fault.as_deref().unwrap_or("none")));
-    let link = anchor::link(request.chapter, &error.found, error.found.name());
+    let step = error.found.recipe.steps.iter().find(|step| step.number == error.step);
+    let link = anchor::link_to(request.chapter, &error.found, step, error.found.name());
     let more = Cell { mark: None, runs: vec![link] };
     Row { head, cells: std::iter::once(targets).chain(fault).chain([more]).collect() }
 }

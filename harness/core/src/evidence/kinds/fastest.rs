@@ -1,7 +1,6 @@
 //! `fastest GROUP...`: which variant of each group is the fastest on each target: a table to decide by. Pure.
 
 use crate::bench::{Line, Verdict};
-use crate::evidence::anchor;
 use crate::evidence::columns::columns;
 use crate::evidence::content::{Block, Cell, Content, Group, Mark, Row, Run, Table};
 use crate::evidence::measurements::{FoundGroup, digits, group, machines, measured, said};
@@ -45,8 +44,7 @@ impl Kind for Fastest {
                     None => Cell::marked(Mark::NotVerified, "not verified here"),
                 }
             });
-            let head =
-                Cell { mark: None, runs: vec![anchor::link(request.chapter, &group.found, group.group.id.as_str())] };
+            let head = Cell { mark: None, runs: vec![group.link(request.chapter)] };
             rows.push(Row { cells: std::iter::once(against(group)).chain(told).collect(), head });
         }
         if !problems.is_empty() {
