@@ -8,8 +8,8 @@ use crate::bench::groups;
 use crate::event::CellId;
 use crate::infra::target::{NONE, Target};
 use crate::infra::toolbox::Toolbox;
+use crate::markup::digest::Around;
 pub use crate::markup::digest::RecipePins;
-use crate::markup::digest::pins;
 use crate::markup::model::{Guide, Recipe, RecipeFile, Step};
 use crate::markup::spelling;
 use crate::name::{Id, IdProblem};
@@ -249,14 +249,16 @@ pub fn build(
     for (path, guide) in guides {
         let shared = Shared::of(path, guide);
         for recipe in &guide.recipes {
-            let mut recipe_arc = None;
+            let mut of_cells = None;
             for (id, toolbox) in cell_ids(guide, recipe).into_iter().filter(|(id, _)| selection.matches(path, id)) {
                 if let Some((reason, until)) = &recipe.skip {
                     let (reason, until) = (reason.clone(), until.clone());
                     plan.skipped.push(Skipped { id, guide: (*path).clone(), reason, until });
                     continue;
                 }
-                let recipe = recipe_arc.get_or_insert_with(|| Arc::new(recipe.clone()));
+                // Once per recipe, not once per cell.
+                let recipe = &*of_cells
+                    .get_or_insert_with(|| (Arc::new(recipe.clone()), shared.around.pins(shared.guide, recipe)));
                 match planner.cell(&shared, recipe, id.clone(), toolbox.as_ref()) {
                     Ok(cell) => plan.cells.push(cell),
                     Err(why) => plan.left_out.push(LeftOut { id, guide: (*path).clone(), why }),
@@ -291,12 +293,14 @@ struct Shared<'a> {
     setup: Arc<[Step]>,
     teardown: Arc<[Step]>,
     needs: Vec<String>,
+    around: Around,
 }
 
 impl<'a> Shared<'a> {
     fn of(path: &'a RelPath, guide: &'a Guide) -> Self {
         let needs = guide.front.needs.iter().map(|(need, _)| need.clone()).collect();
-        Self { path, guide, setup: guide.setup.clone().into(), teardown: guide.teardown.clone().into(), needs }
+        let (setup, teardown) = (guide.setup.clone().into(), guide.teardown.clone().into());
+        Self { path, guide, setup, teardown, needs, around: Around::of(guide) }
     }
 }
 
@@ -335,7 +339,7 @@ impl Planner<'_> {
     fn cell(
         &self,
         shared: &Shared<'_>,
-        recipe: &Arc<Recipe>,
+        (recipe, pins): &(Arc<Recipe>, RecipePins),
         id: CellId,
         toolbox: Option<&Id>,
     ) -> Result<Cell, String> {
@@ -346,8 +350,7 @@ impl Planner<'_> {
         let process = target.as_ref().and_then(|target| target.spec.process.as_ref());
         let target_toolbox = process.map(|process| self.toolbox(&process.toolbox)).transpose()?;
         let toolbox = toolbox.map(|name| self.toolbox(name)).transpose()?;
-        let mut pins = pins(shared.guide, recipe);
-        pins.target = target.as_ref().map(|target| target.digest);
+        let pins = RecipePins { target: target.as_ref().map(|target| target.digest), ..*pins };
         Ok(Cell {
             id,
             guide: shared.path.clone(),

@@ -19,17 +19,27 @@ pub struct RecipePins {
     pub target: Option<Digest>,
 }
 
-/// The pins of a recipe's own text. The target's is not known here: the planner adds it.
-pub fn pins(guide: &Guide, recipe: &Recipe) -> RecipePins {
-    let mut files: Vec<&RecipeFile> = guide.files.iter().chain(&recipe.files).collect();
-    // By path: which fence stands first on the page decides nothing.
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    let files: Vec<Value> = files.into_iter().map(file).collect();
-    RecipePins {
-        recipe: Digest::of_json(&json!({ "steps": steps(&recipe.steps), "files": files })),
-        setup: around(&guide.setup),
-        teardown: around(&guide.teardown),
-        target: None,
+/// The digests of what runs around every recipe of a guide.
+#[derive(Clone, Copy, Debug)]
+pub struct Around {
+    setup: Option<Digest>,
+    teardown: Option<Digest>,
+}
+
+impl Around {
+    /// Those of `guide`.
+    pub fn of(guide: &Guide) -> Self {
+        Self { setup: around(&guide.setup), teardown: around(&guide.teardown) }
+    }
+
+    /// The pins of a recipe's own text, which is one of the same `guide`. The target's is not known here: the planner adds it.
+    pub fn pins(self, guide: &Guide, recipe: &Recipe) -> RecipePins {
+        let mut files: Vec<&RecipeFile> = guide.files.iter().chain(&recipe.files).collect();
+        // By path: which fence stands first on the page decides nothing.
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        let files: Vec<Value> = files.into_iter().map(file).collect();
+        let recipe = Digest::of_json(&json!({ "steps": steps(&recipe.steps), "files": files }));
+        RecipePins { recipe, setup: self.setup, teardown: self.teardown, target: None }
     }
 }
 
@@ -72,7 +82,7 @@ mod tests {
         let (chapter, findings) = extract(&path, &text, ChapterKind::Guide, &HideLines::default(), &files);
         assert!(findings.is_empty(), "{markdown} {findings:?}");
         let guide = chapter.guide.unwrap();
-        pins(&guide, &guide.recipes[0])
+        Around::of(&guide).pins(&guide, &guide.recipes[0])
     }
 
     const BASE: &str = "```sh setup\ns\n```\n```sh teardown\nt\n```\n```text file=f\nx\n```\n```text file=g recipe=r\ny\n```\n\

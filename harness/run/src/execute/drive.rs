@@ -7,6 +7,7 @@ use dogfood_core::event::{FaultEvent, NotRun, StepAt};
 use dogfood_core::fault::{Fault, FaultSeen};
 
 use super::faults::Faults;
+use super::reason::limit;
 use super::script::{Planned, number_groups};
 use super::supplies::Supplies;
 use super::world::World;
@@ -48,7 +49,7 @@ pub(super) fn drive<'a>(
 ) -> Result<Driven, NotRun> {
     acts.iter_mut().for_each(|act| number_groups(act));
     let units = acts.iter().map(|act| act.iter().map(|planned| planned.unit.clone()).collect()).collect();
-    let job = world.job(interpreter, units)?;
+    let job = world.job(interpreter, units, limit(&acts))?;
     let driven = supervised(supplies, world, &job, &acts, faults, hear);
     if driven.is_err() {
         // However it ended, nothing stays armed; why it ended is already known.

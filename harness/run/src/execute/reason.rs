@@ -7,8 +7,15 @@ use dogfood_core::markup::model::Session;
 use super::script::{Planned, label};
 use crate::sessions::unit::Ended;
 
-/// The limit of a recipe, in minutes.
-pub(super) const RECIPE_MINUTES: u64 = 10;
+/// The limit of a recipe, in minutes: as long again for each round of its benchmarks that counts.
+const RECIPE_MINUTES: u64 = 10;
+
+/// The limit of what these acts are, in milliseconds.
+pub(super) fn limit(acts: &[Vec<Planned<'_>>]) -> u64 {
+    let turns = acts.iter().flatten().filter_map(|planned| planned.turn);
+    let rounds: u64 = turns.filter(|turn| turn.last).map(|turn| u64::from(turn.round)).sum();
+    RECIPE_MINUTES * 60_000 * (1 + rounds)
+}
 
 /// Why the unit, which did not end as it must, ends its recipe. `record` is what was recorded of it.
 pub(super) fn why(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> String {
@@ -31,7 +38,9 @@ pub(super) fn why(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> S
         Ended::SessionEnded(code) => session_ended(planned, &name, code),
         Ended::TimedOut => format!("{name} did not end within its limit of {}", seconds(planned.unit.limit)),
         Ended::RecipeTimedOut => {
-            format!("{name} was running when the recipe's limit of {RECIPE_MINUTES} minutes was over")
+            format!(
+                "{name} was running when the recipe's limit was over: {RECIPE_MINUTES} minutes, and as long again for each round of a benchmark"
+            )
         }
         Ended::OpenHeredoc => {
             format!("{name} holds a here-document without its end, which would swallow the rest of it")

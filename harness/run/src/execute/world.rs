@@ -13,7 +13,6 @@ use dogfood_core::markup::model::RecipeFile;
 use dogfood_core::redact::Known;
 
 use super::infrastructure::Tools;
-use super::reason::RECIPE_MINUTES;
 use crate::lease;
 use crate::sessions::IMPORTS_VARIABLE;
 use crate::sessions::process::Environment;
@@ -138,8 +137,8 @@ impl World {
         sys::find_program(name, &self.path).ok_or_else(missing)
     }
 
-    /// The job of running `acts` here.
-    pub(super) fn job(&self, interpreter: Interpreter, acts: Vec<Vec<Unit>>) -> Result<Job, NotRun> {
+    /// The job of running `acts` here, for `limit` milliseconds at most.
+    pub(super) fn job(&self, interpreter: Interpreter, acts: Vec<Vec<Unit>>, limit: u64) -> Result<Job, NotRun> {
         Ok(Job {
             bash: self.program("bash")?,
             python: interpreter,
@@ -148,7 +147,7 @@ impl World {
             work: self.folder.join("work"),
             scripts: self.folder.join("s"),
             acts,
-            limit: RECIPE_MINUTES * 60_000,
+            limit,
             grace: GRACE,
         })
     }

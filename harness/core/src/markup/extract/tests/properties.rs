@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::place::RelPath;
 
-use super::super::super::digest::pins;
+use super::super::super::digest::Around;
 use super::super::super::fence;
 use super::super::super::hide::HideLines;
 use super::super::super::include;
@@ -122,7 +122,7 @@ fn holds(text: &str, chapter: &Chapter, files: &Files) -> Result<(), TestCaseErr
                     chapter.step_span(step, line);
                 }
             }
-            pins(guide, recipe);
+            Around::of(guide).pins(guide, recipe);
         }
     }
     Ok(())
@@ -171,7 +171,7 @@ fn digest(prose: &str, wrap: &dyn Fn(&str) -> String, lines: &[String]) -> Strin
     let (chapter, findings) = extract(&path(), &text, ChapterKind::Guide, &HideLines::default(), &Files::new());
     assert!(findings.is_empty(), "{text} {findings:?}");
     let guide = chapter.guide.unwrap();
-    pins(&guide, &guide.recipes[0]).recipe.to_string()
+    Around::of(&guide).pins(&guide, &guide.recipes[0]).recipe.to_string()
 }
 
 fn each_line(text: &str, prefix: &str) -> String {
