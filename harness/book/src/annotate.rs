@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dogfood_core::evidence::Content;
-use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe};
+use dogfood_core::markup::model::{Chapter, Fence, FenceClass, Guide, Recipe, Session};
+use dogfood_core::name::Id;
 
 use crate::assets::{self, Needs};
 use crate::colophon::{Colophon, Surroundings};
@@ -42,14 +43,13 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
         let (text, look) = if page.chapter.pieces.is_empty() {
             (original, None)
         } else {
-            (text.as_str(), Some(assets::html(Needs { tables: tables(page), recipes: false })))
+            (text.as_str(), Some(assets::html(Needs { tables: tables(page), ..Needs::default() })))
         };
         return top_lines(page.top, look.as_deref()) + &edits.apply(text);
     };
-    edits.replace(
-        page.chapter.front_matter.clone(),
-        top_lines(page.top, Some(&assets::html(Needs { tables: tables(page), recipes: true }))),
-    );
+    let tabs = tabs::of_guide(page.chapter, guide);
+    let needs = Needs { tables: tables(page), recipes: true, console: console(guide), tabs: !tabs.is_empty() };
+    edits.replace(page.chapter.front_matter.clone(), top_lines(page.top, Some(&assets::html(needs))));
     scope(page.chapter, guide, &mut edits);
     let files = guide.files.iter().chain(guide.recipes.iter().flat_map(|recipe| &recipe.files));
     for (file, fence) in files.filter_map(|file| Some((file, page.chapter.fences.get(file.fence)?))) {
@@ -58,7 +58,6 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
     }
     // Before the panels: what is expected of a step may stand right below its fence.
     faults(page, guide, &mut edits);
-    let tabs = tabs::of_guide(page.chapter, guide);
     tabs.iter().for_each(|tabs| open(text, tabs, &mut edits));
     let colophon = Colophon::of(page.evidence);
     let around = Surroundings { colophon: &colophon, repository: page.repository };
@@ -69,7 +68,7 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
             below(text, fence, "</div></div>", &mut edits);
         }
         if let Some(evidence) = ending.remove(&index) {
-            below(text, fence, &line::under(evidence, &around), &mut edits);
+            below(text, fence, &line::under(evidence, apart(guide, evidence), &around), &mut edits);
         }
     }
     // Last: what belongs to the fence right above a piece comes before it.
@@ -83,6 +82,13 @@ pub fn annotate(page: &Page<'_>, original: &str) -> String {
 /// Whether more than values in running text stands in the place of the page's pieces.
 fn tables(page: &Page<'_>) -> bool {
     page.pieces.iter().flatten().any(|content| !matches!(content, Content::Inline(_)))
+}
+
+/// Whether anything of the guide that runs is a `console` fence.
+fn console(guide: &Guide) -> bool {
+    let around = guide.setup.iter().chain(&guide.teardown);
+    let steps = around.chain(guide.recipes.iter().flat_map(|recipe| &recipe.steps));
+    steps.into_iter().any(|step| step.session == Session::Console)
 }
 
 fn top_lines(lines: &[String], look: Option<&str>) -> String {
@@ -174,6 +180,14 @@ fn below(text: &str, fence: &Fence, html: &str, edits: &mut Edits) {
 fn ending<'a>(page: &Page<'a>, guide: &Guide) -> BTreeMap<usize, &'a RecipeEvidence> {
     let of = |recipe: &Recipe| page.evidence.iter().find(|evidence| evidence.recipe == recipe.id.as_str());
     guide.recipes.iter().filter_map(|recipe| Some((page.chapter.last_fence(recipe)?, of(recipe)?))).collect()
+}
+
+/// The targets of a recipe of which a step runs on some of them only; none where the same runs on all.
+fn apart<'g>(guide: &'g Guide, evidence: &RecipeEvidence) -> &'g [Id] {
+    let recipe = guide.recipes.iter().find(|recipe| recipe.id.as_str() == evidence.recipe);
+    let differs =
+        |recipe: &&Recipe| guide.setup.iter().chain(&recipe.steps).any(|step| !step.options.only_on.is_empty());
+    recipe.filter(differs).map_or(&[], |recipe| &recipe.targets)
 }
 
 /// What continues, on a line of its own, the containers in which a fence stands.
@@ -435,6 +449,18 @@ mod tests {
         let html = page(&text, &["one"]);
         assert!(html.contains("</div><div><p>b</p>"), "{html}");
         assert_eq!(html.matches("<div class=\"dogfood-tabs\">").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn a_recipe_that_is_not_the_same_on_all_its_targets_names_them() {
+        let same = "```sh setup\ns\n```\n```sh recipe=one target=a+b\nx\n```\n```sh recipe=one\ny\n```\n";
+        let check = |body: &str, named: bool| {
+            let text = page(&guide("", body).replace("[none]", "[a, b, c]"), &["one"]);
+            assert_eq!(text.contains("data-dogfood-recipe=\"one\" data-dogfood-targets=\"a b\">"), named, "{text}");
+        };
+        check(same, false);
+        check(&same.replace("```sh recipe=one\ny", "```sh recipe=one target=b\ny"), true);
+        check(&same.replace("```sh setup", "```sh setup target=a"), true);
     }
 
     #[test]

@@ -27,10 +27,11 @@ pub fn code(text: &str) -> String {
     format!("<code class=\"nohighlight\">{}</code>", html(text))
 }
 
-/// The name of something and its version, in running text: words that target files, locks and traces hold to be what they are, so lighter
-/// than [`code`].
-pub fn name(text: &str) -> String {
-    format!("<b>{}</b>", html(text))
+/// Names of things and their versions, in running text: words that target files, locks and traces hold to be what they are, so lighter than
+/// [`code`]. One element for all: mdBook's parser reads each, a thousand recipes long.
+pub fn names(texts: &[impl AsRef<str>]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| html(text.as_ref())).collect();
+    format!("<b>{}</b>", texts.join(", "))
 }
 
 #[cfg(test)]

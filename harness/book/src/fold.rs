@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::colophon::Surroundings;
-use crate::escape::{code, html as escaped, name};
+use crate::escape::{code, html as escaped, names};
 use crate::evidence::{CellEvidence, Observed};
 
 /// Bytes of one observed stream that a page shows; the trace holds more.
@@ -25,10 +25,12 @@ pub(crate) fn html(recipe: &str, group: &[&CellEvidence], around: &Surroundings<
     }
 }
 
-/// The runs in one paragraph: the recipe, which is a trace's name, then where each ran and how long its steps took. Few elements: mdBook's
+/// The runs in one line: the recipe, which is a trace's name, then where each ran and how long its steps took. No element of its own: mdBook's
 /// parser reads each, a thousand recipes long.
 fn runs(recipe: &str, group: &[&CellEvidence], around: &Surroundings<'_>, out: &mut String) {
-    let _ = write!(out, "<p>{}", escaped(recipe));
+    // mdBook's search would read the words on both sides of a tag as one.
+    out.push(' ');
+    out.push_str(&escaped(recipe));
     for (number, cell) in group.iter().enumerate() {
         let Some(record) = cell.standing.record() else { continue };
         out.push_str(if number == 0 { ", " } else { "; " });
@@ -48,14 +50,13 @@ fn runs(recipe: &str, group: &[&CellEvidence], around: &Surroundings<'_>, out: &
             let _ = write!(out, ", with {}", code(&beyond.join(", ")));
         }
     }
-    out.push_str("</p>");
 }
 
 fn observed(observed: &Observed, targets: &[&str], out: &mut String) {
     out.push_str("<p>Observed");
-    let names: Vec<String> = targets.iter().filter(|target| **target != "none").map(|target| name(target)).collect();
-    if !names.is_empty() {
-        let _ = write!(out, " on {}", names.join(", "));
+    let places: Vec<&str> = targets.iter().copied().filter(|target| *target != "none").collect();
+    if !places.is_empty() {
+        let _ = write!(out, " on {}", names(&places));
     }
     let word = if observed.asserted { "where the page has a pattern" } else { "not asserted" };
     let _ = write!(out, ", {word}: {}</p>", escaped(&observed.place));
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn a_run_says_how_long_each_step_took_where_its_trace_lies_and_what_was_special() {
         let cells = [cell("openssh", vec![])];
-        insta::assert_snapshot!(fold(&cells, None), @r#"<p>r, openssh: 0.4 + 6.5 s, with <code class="nohighlight">bash 5.2, x86_64</code></p>"#);
+        insta::assert_snapshot!(fold(&cells, None), @r#" r, openssh: 0.4 + 6.5 s, with <code class="nohighlight">bash 5.2, x86_64</code>"#);
         let linked = fold(&cells, Some("https://example.org/x/blob/HEAD/"));
         assert!(
             linked.contains(", <a href=\"https://example.org/x/blob/HEAD/traces/a/r@openssh.yaml\">trace</a>, with"),
@@ -126,7 +127,7 @@ mod tests {
         let cells = [cell("a", vec![said("same", false)]), cell("b", vec![said("same", false), said("own", true)])];
         let html = fold(&cells, None);
         assert_eq!(html.matches("<pre ").count(), 2, "{html}");
-        let both = "Observed on <b>a</b>, <b>b</b>, not asserted: step 1, standard output</p>";
+        let both = "Observed on <b>a, b</b>, not asserted: step 1, standard output</p>";
         assert!(html.contains(both), "{html}");
         assert!(html.contains("Observed on <b>b</b>, where the page has a pattern: step 1"), "{html}");
     }

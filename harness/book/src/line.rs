@@ -5,15 +5,23 @@
 
 use std::fmt::Write as _;
 
+use dogfood_core::name::Id;
+
 use crate::colophon::Surroundings;
-use crate::escape::{html, name};
+use crate::escape::{html, names};
 use crate::evidence::{CellEvidence, RecipeEvidence, Record, Standing};
 use crate::fold;
 
-/// The block under the recipe's last fence. One line.
-pub fn under(evidence: &RecipeEvidence, around: &Surroundings<'_>) -> String {
+/// The block under the recipe's last fence. One line. `apart` are the recipe's targets, if what runs is not the same on all of them: the page's
+/// script then offers each target's.
+pub fn under(evidence: &RecipeEvidence, apart: &[Id], around: &Surroundings<'_>) -> String {
     // Writing to a String cannot fail.
-    let mut out = format!("<div class=\"dogfood-evidence\" data-dogfood-recipe=\"{}\">", html(&evidence.recipe));
+    let mut out = format!("<div class=\"dogfood-evidence\" data-dogfood-recipe=\"{}\"", html(&evidence.recipe));
+    if !apart.is_empty() {
+        let targets: Vec<&str> = apart.iter().map(Id::as_str).collect();
+        let _ = write!(out, " data-dogfood-targets=\"{}\"", html(&targets.join(" ")));
+    }
+    out.push('>');
     for group in groups(evidence) {
         match &group[0].standing {
             Standing::Verified(record) => verified(&evidence.recipe, &group, record, around, &mut out),
@@ -56,15 +64,14 @@ fn day(record: &Record) -> &str {
 fn verified(recipe: &str, group: &[&CellEvidence], record: &Record, around: &Surroundings<'_>, out: &mut String) {
     let class = if record.not_yet.is_empty() { "" } else { " class=\"dogfood-shown\"" };
     let _ = write!(out, "<details{class}><summary>Verified");
-    let names: Vec<String> =
-        record.libraries.iter().map(|(library, version)| name(&format!("{library} {version}"))).collect();
-    if !names.is_empty() {
-        let _ = write!(out, " with {}", names.join(", "));
+    let libraries: Vec<String> =
+        record.libraries.iter().map(|(library, version)| format!("{library} {version}")).collect();
+    if !libraries.is_empty() {
+        let _ = write!(out, " with {}", names(&libraries));
     }
     places(" on ", group, out);
     if !record.not_yet.is_empty() {
-        let names: Vec<String> = record.not_yet.iter().map(|one| name(one)).collect();
-        let _ = write!(out, ", not yet on {}", names.join(", "));
+        let _ = write!(out, ", not yet on {}", names(&record.not_yet));
     }
     let _ = write!(out, ", <time>{}</time></summary>", html(day(record)));
     fold::html(recipe, group, around, out);
@@ -73,10 +80,10 @@ fn verified(recipe: &str, group: &[&CellEvidence], record: &Record, around: &Sur
 
 /// Says where, if that is anywhere: a recipe that needs no service and its guide's toolbox ran "here".
 fn places(before: &str, group: &[&CellEvidence], out: &mut String) {
-    let names: Vec<String> = group.iter().filter_map(|cell| cell.place()).map(|place| name(&place)).collect();
-    if !names.is_empty() {
+    let places: Vec<String> = group.iter().filter_map(|cell| cell.place()).collect();
+    if !places.is_empty() {
         out.push_str(before);
-        out.push_str(&names.join(", "));
+        out.push_str(&names(&places));
     }
 }
 
@@ -93,8 +100,8 @@ pub fn faults(evidence: &RecipeEvidence, step: usize) -> Option<String> {
         out.push_str("<p class=\"dogfood-fault\">While this ran");
         let with: Vec<&CellEvidence> = evidence.cells.iter().filter(|cell| cell.faults.contains(fault)).collect();
         if with.len() < evidence.cells.len() {
-            let places: Vec<String> = with.iter().map(|cell| name(&cell.target)).collect();
-            let _ = write!(out, " on {}", places.join(", "));
+            let places: Vec<&str> = with.iter().map(|cell| cell.target.as_str()).collect();
+            let _ = write!(out, " on {}", names(&places));
         }
         let _ = write!(out, ": {}.</p>", html(&fault.words));
     }
@@ -124,12 +131,12 @@ mod tests {
 
     fn page(cells: Vec<CellEvidence>) -> String {
         let evidence = [RecipeEvidence { recipe: "hello".to_owned(), cells }];
-        under(&evidence[0], &Surroundings { colophon: &Colophon::of(&evidence), repository: None })
+        under(&evidence[0], &[], &Surroundings { colophon: &Colophon::of(&evidence), repository: None })
     }
 
     #[test]
     fn a_verified_cell_says_with_what_where_and_when() {
-        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details><summary>Verified with <b>remote-store 0.33.0</b> on <b>openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</b>, <time>2026-11-20</time></summary><p>hello, openssh: 0.41 s</p></details></div>"#);
+        insta::assert_snapshot!(page(vec![cell("openssh", Standing::Verified(record()))]), @r#"<div class="dogfood-evidence" data-dogfood-recipe="hello"><details><summary>Verified with <b>remote-store 0.33.0</b> on <b>openssh &#60;1&#62;&#96;&#123;&#123;#x&#125;&#125;&#96;</b>, <time>2026-11-20</time></summary> hello, openssh: 0.41 s</details></div>"#);
         let none = Record { server: None, libraries: vec![], ..record() };
         let mut here = cell("none", Standing::Verified(none));
         assert!(page(vec![here.clone()]).contains("<summary>Verified, <time>"));
@@ -149,9 +156,9 @@ mod tests {
         ];
         let html = page(cells);
         assert_eq!(html.matches("<details>").count(), 2, "{html}");
-        let words = "<p class=\"dogfood-not-verified\">Not verified here on <b>b</b>, <b>e</b>: never run</p>";
+        let words = "<p class=\"dogfood-not-verified\">Not verified here on <b>b, e</b>: never run</p>";
         assert!(html.contains(words), "{html}");
-        let (a, c) = (html.find(">a ").unwrap(), html.find(">c ").unwrap());
+        let (a, c) = (html.find(">a ").unwrap(), html.find(", c ").unwrap());
         assert!(a < c && c < html.find("</summary>").unwrap(), "{html}");
     }
 

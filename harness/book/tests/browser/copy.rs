@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use dogfood_core::markup::model::{Guide, Recipe, Session, Step};
+use dogfood_core::markup::model::{Chapter, Guide, Recipe, Session, Step};
 use dogfood_core::markup::{ChapterKind, HideLines, extract};
 use dogfood_core::name::Id;
 use dogfood_core::place::RelPath;
@@ -27,13 +27,13 @@ fn language(step: &Step) -> &'static str {
     }
 }
 
-/// The whole recipe as scripts, one per language: the guide's setup and then its own steps, as one session after another gets them.
-fn scripts(guide: &Guide, recipe: &Recipe) -> BTreeMap<&'static str, String> {
+/// The whole recipe as scripts, one per language: the guide's setup and then its own steps, as one session after another gets them on `target`.
+fn scripts(guide: &Guide, recipe: &Recipe, target: &Id) -> BTreeMap<&'static str, String> {
     let mut scripts = BTreeMap::new();
-    for step in &recipe.steps {
+    for step in recipe.steps.iter().filter(|step| step.runs_on(target)) {
         scripts.entry(language(step)).or_insert_with(String::new);
     }
-    for step in guide.setup.iter().chain(&recipe.steps) {
+    for step in guide.setup.iter().chain(&recipe.steps).filter(|step| step.runs_on(target)) {
         if let Some(script) = scripts.get_mut(language(step)) {
             script.push_str(&step.text);
             script.push('\n');
@@ -68,7 +68,8 @@ fn every_button_for_a_whole_recipe_copies_exactly_what_ran() {
         );
         for recipe in guide(&id).recipes.iter().filter(|recipe| recipe.skip.is_none()) {
             let buttons = format!("document.querySelectorAll('[data-dogfood-recipe=\"{}\"] .dogfood-copy')", recipe.id);
-            let expected = scripts(guide(&id), recipe);
+            // In this book the same runs on all.
+            let expected = scripts(guide(&id), recipe, &recipe.targets[0]);
             assert_eq!(tab.ask(&format!("{buttons}.length")), expected.len(), "{id}/{}", recipe.id);
             for at in 0..expected.len() {
                 let label = tab.text(&format!("{buttons}[{at}].textContent"));
@@ -106,33 +107,67 @@ fn every_button_beside_a_step_copies_exactly_that_step() {
     assert!(compared > 40, "{compared}");
 }
 
-/// A page of its own, since no guide of this book has them: a `console` step, and two languages in one recipe.
+/// A tab on a page that ends with the fences and evidence of `guide`, which no guide of this book is like. `attribute` is what the evidence of
+/// each recipe has besides.
+fn with(guide: &str, attribute: &str) -> (Page, Chapter) {
+    let path = RelPath::new("guides/a.md").unwrap();
+    let (chapter, found) = extract(&path, guide, ChapterKind::Guide, &HideLines(BTreeMap::new()), &BTreeMap::new());
+    assert_eq!(found, []);
+    let fences = chapter.fences.iter().map(|fence| {
+        format!("<pre><code class=\"language-{}\">{}</code></pre>", fence.info, escape::html(&fence.body.text))
+    });
+    let recipes = chapter.guide.iter().flat_map(|guide| &guide.recipes);
+    let evidence = recipes.map(|recipe| {
+        format!("<div class=\"dogfood-evidence\" data-dogfood-recipe=\"{}\"{attribute}><p>x</p></div>", recipe.id)
+    });
+    let html: String = fences.chain(evidence).collect();
+    let tab = Page::new();
+    tab.allow_clipboard();
+    // Comes before the page's own listener, and brings what the page would have if the fences were its own.
+    let source = format!(
+        "document.addEventListener('DOMContentLoaded', () => {{ document.querySelector('main').insertAdjacentHTML('beforeend', {});\n{}}})",
+        serde_json::Value::from(format!("<div class=\"dogfood-stamp\" data-dogfood-stamp=\"1\"></div>{html}")),
+        include_str!("../../src/page/console.js")
+    );
+    tab.call("Page.addScriptToEvaluateOnNewDocument", &serde_json::json!({ "source": source }));
+    tab.go("quickstart-without-docker.html");
+    (tab, chapter)
+}
+
+#[test]
+fn where_a_step_runs_on_some_targets_only_each_target_has_what_ran_there() {
+    let text = "---\nguide: a\nkind: sidebar\ntargets: [one, two]\n---\n\n```sh setup\nset -u\n```\n\n```sh setup target=two\nready=yes\n```\n\n\
+                ```sh recipe=apart\necho both\n```\n\n```sh recipe=apart target=one\necho one\n```\n\n```python recipe=apart target=two\nprint(2)\n```\n";
+    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let (tab, chapter) = with(text, " data-dogfood-targets=\"one two\"");
+    let guide = chapter.guide.as_ref().unwrap();
+    let recipe = &guide.recipes[0];
+    let buttons = "document.querySelectorAll('[data-dogfood-recipe=apart] .dogfood-copy')";
+    let expected = [
+        ("Copy recipe for one", "one", "shell", "set -u\necho both\necho one\n"),
+        ("Copy recipe: shell for two", "two", "shell", "set -u\nready=yes\necho both\n"),
+        ("Copy recipe: Python for two", "two", "Python", "print(2)\n"),
+    ];
+    assert_eq!(tab.ask(&format!("{buttons}.length")), expected.len());
+    // Each is put in front of the text, after the one before.
+    for (at, (words, target, language, text)) in expected.into_iter().enumerate() {
+        assert_eq!(tab.text(&format!("{buttons}[{at}].textContent")), words);
+        assert_eq!(copied(&tab, &format!("{buttons}[{at}]"), FILLED), text);
+        assert_eq!(scripts(guide, recipe, &Id::new(target).unwrap())[language], text);
+    }
+}
+
+/// No guide of this book has them: a `console` step, and two languages in one recipe.
 #[test]
 fn of_a_console_step_the_commands_are_copied_and_of_two_languages_two_scripts() {
     let guide = "---\nguide: a\nkind: sidebar\ntargets: [none]\n---\n\n```console recipe=mixed\n$ echo one \\\n> two\none two\n> not a command\n\n$ cat <<END\n> $ x\n> END\n$ x\n```\n\n\
                  ```python recipe=mixed\nprint(1)\n```\n\n```sh recipe=mixed\necho '<three> & {{four}}'\n```\n";
-    let path = RelPath::new("guides/a.md").unwrap();
-    let (chapter, _) = extract(&path, guide, ChapterKind::Guide, &HideLines(BTreeMap::new()), &BTreeMap::new());
+    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let (tab, chapter) = with(guide, "");
     let guide = chapter.guide.as_ref().unwrap();
     let recipe = &guide.recipes[0];
-    let fences = recipe.steps.iter().map(|step| {
-        let fence = &chapter.fences[step.fence];
-        format!("<pre><code class=\"language-{}\">{}</code></pre>", fence.info, escape::html(&step.body.text))
-    });
-    let html =
-        fences.collect::<String>() + "<div class=\"dogfood-evidence\" data-dogfood-recipe=\"mixed\"><p>x</p></div>";
-
-    let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
-    let tab = Page::new();
-    tab.allow_clipboard();
-    let source = format!(
-        "document.addEventListener('DOMContentLoaded', () => {{ document.querySelector('main').insertAdjacentHTML('beforeend', {}); }})",
-        serde_json::Value::from(format!("<div class=\"dogfood-stamp\" data-dogfood-stamp=\"1\"></div>{html}"))
-    );
-    tab.call("Page.addScriptToEvaluateOnNewDocument", &serde_json::json!({ "source": source }));
-    tab.go("quickstart-without-docker.html");
     let copied = |button: &str| copied(&tab, button, FILLED);
-    let scripts = scripts(guide, recipe);
+    let scripts = scripts(guide, recipe, &recipe.targets[0]);
     let button = |at: usize| format!("document.querySelectorAll('[data-dogfood-recipe=mixed] .dogfood-copy')[{at}]");
     assert_eq!(tab.text(&format!("{}.textContent", button(0))), "Copy recipe: shell");
     assert_eq!(copied(&button(0)), scripts["shell"]);
