@@ -32,7 +32,8 @@ pub(crate) fn run(context: &mut Context, source: &Path, folder: Option<&Path>) -
     let root = context.root()?;
     let place = fs::canonicalize(source).map_err(|error| unreadable(source, &error))?;
     let text = fs::read_to_string(&place).map_err(|error| unreadable(source, &error))?;
-    let inside = place.strip_prefix(&root).ok().and_then(Path::to_str).and_then(|path| RelPath::new(path).ok());
+    let top = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+    let inside = place.strip_prefix(&top).ok().and_then(Path::to_str).and_then(|path| RelPath::new(path).ok());
     let Some(path) = inside else {
         let help = "name the bench by its path in the book's repository";
         return Err(Trouble::usage(
@@ -115,7 +116,9 @@ fn groups(folder: &Path, source: &str, changed: SystemTime) -> Result<BTreeMap<S
         let measured = fs::metadata(new.join("estimates.json")).and_then(|data| data.modified());
         if measured.is_ok_and(|measured| measured < changed) {
             let what = format!("`{group}/{}` was measured before the bench was changed", benchmark.name);
-            return Err(Trouble::failed(what, "run `cargo bench` again, then this"));
+            let gone = Shown(&new.parent().unwrap_or(&new).display().to_string()).to_string();
+            let help = format!("run `cargo bench` again, then this; if the bench is gone, delete {gone}");
+            return Err(Trouble::failed(what, &help));
         }
         groups.entry(group).or_default().push(benchmark);
     }

@@ -73,6 +73,53 @@ fn an_archive_holds_what_it_should_has_its_checksum_and_is_the_same_twice() {
 }
 
 #[test]
+fn a_release_pins_the_action_to_its_own_archive() {
+    let project = Project::empty();
+    for name in ["scripts/release", "scripts/fetch", "action.yml", "Cargo.toml", "README.md", "CHANGELOG.md"] {
+        project.write(name, &std::fs::read_to_string(repository().join(name)).unwrap());
+    }
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        project.write(name, name);
+    }
+    let mut bash = Command::new("bash");
+    bash.arg(project.path("scripts/release")).arg("--programs").arg(programs()).arg("--pin").arg(project.path("out"));
+    let archive = ran(bash.env("SOURCE_DATE_EPOCH", "1700000000")).code(0).out.trim().to_owned();
+    let before: serde_json::Value =
+        serde_yaml::from_str(&std::fs::read_to_string(repository().join("action.yml")).unwrap()).unwrap();
+    let mut action: serde_json::Value = serde_yaml::from_str(&project.read("action.yml")).unwrap();
+    let sum = std::fs::read_to_string(format!("{archive}.sha256")).unwrap().split(' ').next().unwrap().to_owned();
+    let inputs = action["inputs"].as_object_mut().unwrap();
+    for (name, pinned) in [("version", env!("CARGO_PKG_VERSION")), ("sha256", sum.as_str())] {
+        assert_eq!(inputs[name]["default"].as_str(), Some(pinned));
+        inputs[name]["default"] = "".into();
+    }
+    assert_eq!(action, before, "nothing else changes");
+    // With nothing but the action's own defaults, as five lines of a workflow call it.
+    let address = format!("file://{archive}");
+    let own = [("VERSION", env!("CARGO_PKG_VERSION")), ("SHA256", sum.as_str()), ("ARCHIVE", address.as_str())];
+    step(&project, 0, &[own.as_slice(), &[("RELEASES", "https://example.invalid")]].concat()).code(0);
+    assert!(project.has(&format!("temp/dogfood-{}/dogfood", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn a_release_refuses_what_would_not_be_the_same_anywhere_else() {
+    let project = Project::empty().file("Cargo.toml", "version = \"1.0.0\"\n");
+    project.write("scripts/release", &std::fs::read_to_string(repository().join("scripts/release")).unwrap());
+    project.script("bin/rustc", "#!/bin/sh\necho host: aarch64-unknown-linux-gnu\n");
+    let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap());
+    let release = |folder: &str, words: &str| {
+        let mut bash = project.command(Path::new("bash"));
+        bash.arg("-c").arg(format!("bash scripts/release {words} out")).current_dir(project.path(folder));
+        ran(bash.env("PATH", &path).env_remove("SOURCE_DATE_EPOCH"))
+    };
+    release(".", "--pin").code(2).says("this one is for aarch64-unknown-linux-gnu");
+    let git = "git init --quiet --initial-branch=main . && git add scripts Cargo.toml && \
+               git -c user.name=t -c user.email=t@example.com commit --quiet -m x && git clone --quiet --depth 1 file://$PWD shallow";
+    ran(project.command(Path::new("bash")).arg("-c").arg(git)).code(0);
+    release("shallow", "").code(2).says("this clone is shallow");
+}
+
+#[test]
 fn a_path_with_a_space_and_the_caller_s_own_flags_reach_the_compiler() {
     let project = Project::empty().file("a b/Cargo.toml", "version = \"1.0.0\"\n");
     project.write("a b/scripts/release", &std::fs::read_to_string(repository().join("scripts/release")).unwrap());
@@ -123,7 +170,8 @@ fn the_action_fetches_by_checksum_and_checks() {
     };
     fetch(&"0".repeat(64)).code(1).says("has the checksum").says(&sum);
     assert!(!project.has("temp/dogfood-1/dogfood") && !project.has("path"), "nothing of it is unpacked");
-    fetch("").code(2).says("is no SHA-256");
+    fetch("x").code(2).says("is no SHA-256");
+    fetch("").code(2).says("pinned to no release");
     fetch(&sum).code(0);
     let folder = project.read("path").trim().to_owned();
     let path = format!("{folder}:{}", std::env::var("PATH").unwrap());
