@@ -117,7 +117,8 @@ impl<'a> Keeper<'a> {
             self.again.insert(cell.id.clone());
             return None;
         }
-        for fragment in &unjudged {
+        // What nobody judges may well be other after fewer rounds.
+        for fragment in unjudged.iter().filter(|_| !self.shortened.contains(&cell.id)) {
             self.remarks.push((Head::Note, format!("{}: {fragment}", cell.id)));
         }
         if judged.is_empty() {
