@@ -75,6 +75,28 @@ fn a_step_that_takes_another_time_than_it_declares_is_a_difference() {
     assert_eq!(good.len(), project.files().len());
 }
 
+/// Each step alone fits its pattern, whatever it says; what the name binds must be the same in both.
+#[test]
+fn what_one_name_binds_in_two_steps_is_held_together() {
+    let project = Project::wired().file("one", "7").file("other", "7");
+    let step = |name: &str| {
+        let path = project.path(name).display().to_string();
+        format!("```sh recipe=r\necho \"id $(cat {path})\"\n```\n\n```text expect\nid [..id]\n```\n\n")
+    };
+    let body = step("one") + &step("other");
+    let project = project.guide("a", "targets: [none]", &body);
+    project.dogfood("run").code(0);
+    project.write("one", "8");
+    project.write("other", "8");
+    project.dogfood("run --frozen").code(0);
+    project.dogfood("run").code(0).says("1 trace unchanged");
+    project.write("other", "9");
+    project.dogfood("run --frozen").code(1).says("a/r@none: stdout of step 2 differs").says("output-drift");
+    project.dogfood("run").code(1).says("output-drift").says("1 trace written");
+    project.write("other", "8");
+    project.dogfood("run").code(0).says("1 trace written");
+}
+
 /// A recipe that says how often its benchmark ran, and what is in the file `word`.
 const COUNTS: &str = "```sh recipe=pace bench=pace/one rounds=5\necho >> runs\n```\n\n```sh recipe=pace\nwc -l < runs\ncat WORD\n```\n\n\
                       ```text expect\n6\n[..]\n```\n\n{{#evidence took a/pace}}\n";

@@ -49,8 +49,47 @@ pub fn difference(old: &Trace, new: &Trace, script: &Script<'_>) -> Difference {
         difference.judged.push(format!("the recipe ran {}; before, {}", say(new), say(old)));
     }
     bounds(old, new, script, &mut difference);
+    bound(old, new, script, &mut difference);
     facts(old, new, &mut difference);
     difference
+}
+
+/// What two steps say under one `[..NAME]` must be one text, which no stream shows by itself: a stream is another than before where one run as a
+/// whole fits its expectations there and the other does not.
+fn bound(old: &Trace, new: &Trace, script: &Script<'_>, difference: &mut Difference) {
+    let (before, after) = (fitting(old, script), fitting(new, script));
+    for (at, stream, fits) in after {
+        let other = before.iter().find(|(other, of, _)| (*other, *of) == (at, stream));
+        let told = format!("{} of {} differs", word(stream), step_name(at));
+        if other.is_some_and(|(.., fitted)| *fitted != fits) && !difference.judged.contains(&told) {
+            difference.judged.push(told);
+        }
+    }
+}
+
+/// Every judged stream of a run, in order, and whether it is what is expected, given what the steps before it bound.
+fn fitting(trace: &Trace, script: &Script<'_>) -> Vec<(StepAt, Stream, bool)> {
+    let mut captures = compare::Captures::default();
+    let mut fitting = Vec::new();
+    for record in &trace.steps {
+        for (stream, said) in
+            [(Stream::Stdout, &record.stdout), (Stream::Stderr, &record.stderr), (Stream::Error, &error(record))]
+        {
+            let Some(judged) = script.judged(record.at, stream, &trace.cell.target) else { continue };
+            let outcome = compare::compare(&judged.text, judged.format, said.text.as_str(), &mut captures);
+            fitting.push((record.at, stream, outcome.is_ok_and(|outcome| outcome.matches)));
+        }
+    }
+    fitting
+}
+
+/// What a sentence calls a stream.
+fn word(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Stdout => "stdout",
+        Stream::Stderr => "stderr",
+        Stream::Error => "the error",
+    }
 }
 
 /// A duration is no difference, unless one run kept to what `took=` declares and the other did not.
@@ -129,10 +168,10 @@ fn step(
         let say = |record: &StepRecord| if record.timed.is_some() { "timed" } else { "not timed" };
         difference.judged.push(format!("{name} was {}; before, {}", say(new), say(old)));
     }
-    for (stream, word, before, after) in [
-        (Stream::Stdout, "stdout", &old.stdout, &new.stdout),
-        (Stream::Stderr, "stderr", &old.stderr, &new.stderr),
-        (Stream::Error, "the error", &error(old), &error(new)),
+    for (stream, before, after) in [
+        (Stream::Stdout, &old.stdout, &new.stdout),
+        (Stream::Stderr, &old.stderr, &new.stderr),
+        (Stream::Error, &error(old), &error(new)),
     ] {
         if before == after {
             continue;
@@ -146,7 +185,7 @@ fn step(
         // What a page shows as its evidence must come out again as much as what it asserts.
         let matters = judged.is_some() || script.published(old.at, stream);
         let list = if matters { &mut difference.judged } else { &mut difference.unjudged };
-        list.push(format!("{word} of {name} differs"));
+        list.push(format!("{} of {name} differs", word(stream)));
     }
 }
 
