@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dogfood_core::compare::{Captures, SecretCaptures, compare, secret_captures};
-use dogfood_core::event::{PythonError, StepRecord};
+use dogfood_core::event::{Part, PythonError, StepRecord};
 use dogfood_core::markup::model::{ExpectFormat, Stream};
 use dogfood_core::redact::{Captured, Known, RECORDED, Redacted, Redactor, cap};
 
@@ -25,6 +25,8 @@ pub(super) struct Recorder {
     lost: Option<String>,
     /// Secrets that steps made, the newest first: every run of a step makes another one.
     made: Vec<Known>,
+    /// The step that was recorded last, by its part and fence, and the names of the secrets that it has made so far.
+    of: (Option<(Part, usize)>, Vec<String>),
 }
 
 /// A record, and what is wrong with it whatever the step's exit code.
@@ -37,7 +39,14 @@ impl Recorder {
     /// For the units `planned`, with the values `known`.
     pub(super) fn new<'a>(known: &[Known], mut planned: impl Iterator<Item = &'a Planned<'a>>) -> Self {
         let binds = planned.any(|planned| !planned.step.options.secrets.is_empty());
-        Self { redactor: Redactor::new(known), captures: Captures::new(), binds, lost: None, made: Vec::new() }
+        Self {
+            redactor: Redactor::new(known),
+            captures: Captures::new(),
+            binds,
+            lost: None,
+            made: Vec::new(),
+            of: (None, Vec::new()),
+        }
     }
 
     /// What is known by now.
@@ -126,9 +135,13 @@ impl Recorder {
         // An expectation means the newest of several that have one name.
         let known: Vec<Known> = self.made.iter().chain(self.redactor.known()).cloned().collect();
         let SecretCaptures { mut bound, unbound } = secret_captures(names, &outputs, &known, &self.captures);
-        // A run of a benchmark makes one of its own, whatever another run has made.
-        let is_made = |name: &String| planned.turn.is_none() && self.made.iter().any(|made| made.name == *name);
-        let hidden = unbound.into_iter().find(|name| !is_made(name));
+        // Whatever another step or another run has made, this one says that it makes one: only a command above it in the same fence may have.
+        let step = (planned.at.part, planned.step.fence);
+        if self.of.0 != Some(step) || planned.turn.is_some() {
+            self.of = (Some(step), Vec::new());
+        }
+        self.of.1.extend(bound.iter().map(|known| known.name.clone()));
+        let hidden = unbound.into_iter().find(|name| !self.of.1.contains(name));
         bound.retain(|new| !self.made.iter().any(|made| made.name == new.name && made.value == new.value));
         if !bound.is_empty() {
             self.redactor = self.redactor.and(&bound);

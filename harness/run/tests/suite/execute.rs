@@ -269,6 +269,17 @@ fn a_secret_that_no_line_binds_hides_everything_from_there_on() {
 }
 
 #[test]
+fn a_second_step_that_makes_a_secret_of_the_same_name_hides_what_no_line_binds() {
+    let first =
+        "```sh recipe=a secret=key\necho key is k3y-of-the-first-0815\n```\n```text expect\nkey is [..key]\n```\n";
+    let second =
+        "```sh recipe=a secret=key\necho new key: k3y-of-the-second-0815\n```\n```text expect\nkey is [..key]\n```\n";
+    let lines = Book::new().lines(&format!("{first}{second}"));
+    assert_eq!(lines[1..3], ["recipe 1: key is ${key:hidden}|", "recipe 2: ${key:hidden}"]);
+    assert!(lines[3].starts_with("g/a@none failed at Recipe 2: step 2 says `secret=key`"), "{}", lines[3]);
+}
+
+#[test]
 fn every_round_of_a_benchmark_makes_a_secret_of_its_own() {
     let body = "```sh recipe=a bench=g/one rounds=2 secret=key\necho x >> log; echo key is k3y-of-round-$(wc -l < log)-0815\n```\n```text expect\nkey is [..key]\n```\n\
                 ```sh recipe=a bench=g/two secret=key\necho key is k3y-of-another-0815\n```\n```text expect\nkey is [..key]\n```\n\
