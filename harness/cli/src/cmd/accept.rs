@@ -83,22 +83,31 @@ fn plan(
     let sources = Sources::of(inputs);
     let mut plan = Plan { changes: Vec::new(), unusable: Vec::new() };
     for (chapter, guide) in inputs.guides() {
-        let statuses = report
-            .cells
-            .iter()
-            .filter(|status| status.guide == chapter.path && selection.matches(&chapter.path, &status.cell));
-        let mut streams = Streams::default();
+        let statuses = report.cells.iter().filter(|status| status.guide == chapter.path);
+        let (mut streams, mut all) = (Streams::default(), Streams::default());
         for status in statuses {
+            let selected = selection.matches(&chapter.path, &status.cell);
             match usable(status) {
-                Ok(Some(trace)) => streams.add(guide, trace),
+                Ok(Some(trace)) => {
+                    all.add(guide, trace);
+                    if selected {
+                        streams.add(guide, trace);
+                    }
+                }
                 Ok(None) => {}
-                Err(why) => plan.unusable.push((status.cell.to_string(), why)),
+                Err(why) if selected => plan.unusable.push((status.cell.to_string(), why)),
+                Err(_) => {}
             }
         }
-        for ((_, stream), (step, recorded)) in &streams.0 {
-            let changes = plan_accept(chapter, step, *stream, recorded, diverge)
-                .map_err(|problem| (place(chapter, step, &sources), problem))?;
-            plan.changes.extend(changes);
+        for ((fence, stream), (step, recorded)) in &streams.0 {
+            let changes = |recorded: &[Recorded]| {
+                plan_accept(chapter, step, *stream, recorded, diverge)
+                    .map_err(|problem| (place(chapter, step, &sources), problem))
+            };
+            // What was selected says whether anything changes; an expectation that others share must go on holding for them.
+            if !changes(recorded)?.is_empty() {
+                plan.changes.extend(changes(&all.0[&(*fence, *stream)].1)?);
+            }
         }
     }
     Ok(plan)

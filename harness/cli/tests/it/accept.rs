@@ -58,3 +58,25 @@ fn selectors_narrow_what_is_accepted() {
     project.dogfood("accept b/r").code(0);
     assert!(project.read("guides/a.md").contains("zwei") && !project.read("guides/b.md").contains("zwei"));
 }
+
+/// The expectation of a setup is that of every recipe.
+#[test]
+fn what_is_not_selected_goes_on_holding() {
+    let project = Project::wired().file("word", "old\n");
+    let path = project.path("word").display().to_string();
+    let body = format!(
+        "```console setup\n$ cat {path}\nold\n```\n\n```sh recipe=one\ntrue\n```\n\n```sh recipe=two\ntrue\n```\n"
+    );
+    let project = project.guide("a", "targets: [none]", &body);
+    project.dogfood("run").code(0);
+    project.write("word", "new\n");
+    project.dogfood("run a/one").code(1);
+    let guide = project.read("guides/a.md");
+    project.dogfood("accept a/two").code(0);
+    project.dogfood("accept a/one").code(1);
+    assert_eq!(project.read("guides/a.md"), guide, "a/two still says the old word");
+    project.dogfood("run a/two").code(1);
+    project.dogfood("accept a/one").code(0);
+    assert_eq!(project.read("guides/a.md"), guide.replace("old", "new"));
+    project.dogfood("check").code(0);
+}

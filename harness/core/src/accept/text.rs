@@ -31,7 +31,14 @@ pub fn accept_text(
     let name = if format == ExpectFormat::Json { "JSON" } else { "YAML" };
     let layout = |data: &crate::compare::Data| {
         let inline = format == ExpectFormat::Json && !expected.trim().contains('\n') && !expected.trim().is_empty();
-        if inline { data.one_line() } else { data.write(format) }
+        let text = if inline { data.one_line() } else { data.write(format) };
+        // Only a text inside of the data can say this, and mdBook would expand it. JSON, which YAML reads as well, has another way to write it.
+        let json = |text: String| text.replace("{{#", "{\\u007b#");
+        match text.contains("{{#") {
+            false => text,
+            true if inline => json(text),
+            true => json(data.write(ExpectFormat::Json)),
+        }
     };
     let kept = merged(expected, format, actual, captures).map(|data| layout(&data));
     let kept =

@@ -71,6 +71,15 @@ fn data_keeps_its_layout_and_its_patterns() {
             r#"["... (equal)", "[..] (equal)", "x (re) (equal)"]"#,
         ),
         (ExpectFormat::Json, "1", "1.0", "1"),
+        // mdBook would put a file in its place.
+        (
+            ExpectFormat::Json,
+            "{\n  \"a\": 1\n}",
+            r#"{"a":"{{#include x}}"}"#,
+            "{\n  \"a\": \"{\\u007b#include x}}\"\n}",
+        ),
+        (ExpectFormat::Json, "[1]", r#"["{{{#x"]"#, r#"["{{\u007b#x"]"#),
+        (ExpectFormat::Yaml, "a: 1\n", "a: '{{#include x}}'\n", "{\n  \"a\": \"{\\u007b#include x}}\"\n}"),
         (ExpectFormat::Yaml, "a: 1\nid: \"[..]\"\n", "id: x\na: 2\n", "a: 2\nid: \"[..]\""),
     ];
     for (format, expected, actual, new) in table {
