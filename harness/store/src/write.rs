@@ -62,6 +62,13 @@ pub fn sweep(folder: &Path) -> usize {
     entries.filter(abandoned).filter(|entry| fs::remove_file(entry.path()).is_ok()).count()
 }
 
+/// [`sweep`] in `folder` and all below it. Links are not followed.
+pub fn sweep_below(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    sweep(folder) + folders.map(|below| sweep_below(&below.path())).sum::<usize>()
+}
+
 /// The folder of `path`, made if need be, and inside the checkout.
 fn folder(root: &Path, path: &RelPath) -> io::Result<PathBuf> {
     let root = root.canonicalize()?;
@@ -145,15 +152,17 @@ mod tests {
     #[test]
     fn only_abandoned_files_are_swept() {
         let root = tempfile::tempdir().unwrap();
-        for name in [".dogfood-old", ".dogfood-new", "old"] {
+        fs::create_dir(root.path().join("below")).unwrap();
+        for name in [".dogfood-old", ".dogfood-new", "old", "below/.dogfood-old"] {
             fs::write(root.path().join(name), "x").unwrap();
         }
-        for name in [".dogfood-old", "old"] {
+        for name in [".dogfood-old", "old", "below/.dogfood-old"] {
             let hour = SystemTime::now() - Duration::from_secs(3600);
             File::options().write(true).open(root.path().join(name)).unwrap().set_modified(hour).unwrap();
         }
         assert_eq!(sweep(root.path()), 1);
-        assert_eq!(names(root.path()), [".dogfood-new", "old"]);
+        assert_eq!(names(root.path()), [".dogfood-new", "below", "old"]);
         assert_eq!(sweep(&root.path().join("none")), 0);
+        assert_eq!(sweep_below(root.path()), 1, "and one in the folder below");
     }
 }

@@ -1,8 +1,11 @@
 //! `dogfood clean`: removes what killed runs left, folders that `--keep` kept, and on demand older builds of images.
 //! Kills processes that carry a dead run's mark, removes their folders and records, and what is theirs in the Docker engine.
 
+use std::path::Path;
+
 use dogfood_run::containers::{self, Engine};
 use dogfood_run::lease;
+use dogfood_store::write;
 use mdbook_dogfood::terminal::Shown;
 
 use super::Context;
@@ -16,7 +19,9 @@ pub(crate) fn run(context: &mut Context, args: &CleanArgs) -> Result<Exit, Troub
     // First: without a book or an engine it is not known what is old.
     let old_images = if args.images { old_images(context)? } else { 0 };
     let swept = lease::clean(&root);
-    let half = dogfood_store::write::sweep(&root.join(dogfood_core::trace::FOLDER));
+    // What `run` and `accept` write.
+    let folders = [dogfood_core::trace::FOLDER, &source(context, &root)];
+    let half: usize = folders.iter().map(|folder| write::sweep_below(&root.join(folder))).sum();
     for problem in &swept.problems {
         context.output.headed(Head::Error, Shown(problem));
     }
@@ -39,6 +44,13 @@ pub(crate) fn run(context: &mut Context, args: &CleanArgs) -> Result<Exit, Troub
         format!("removed: {}", found.join(", "))
     });
     Ok(if swept.problems.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// The book's source, as far as book.toml can be read.
+fn source(context: &Context, root: &Path) -> String {
+    let today = context.today(&Today::default());
+    let inputs = today.and_then(|today| context.load(root, today));
+    inputs.map_or_else(|_| "guides".to_owned(), |inputs| inputs.book.src.clone())
 }
 
 /// Removes what this checkout built of the book's images before their folders changed; says how many.

@@ -81,5 +81,9 @@ fn toolboxes<'a>(chapter: &'a Chapter, guide: &'a Guide) -> Vec<(&'a Id, Span)> 
     let front = guide.front.toolbox.iter().map(|(id, span)| (id, span.clone()));
     let recipes =
         guide.recipes.iter().flat_map(|recipe| recipe.toolboxes.iter().map(|id| (id, chapter.recipe_span(recipe))));
-    front.chain(recipes).collect()
+    let fence = |index: usize| {
+        chapter.fences.get(index).map_or_else(|| Span::top(chapter.path.clone()), |fence| fence.span.clone())
+    };
+    let given = guide.given.iter().flat_map(|given| given.toolboxes.iter().map(move |id| (id, fence(given.fence))));
+    front.chain(recipes).chain(given).collect()
 }

@@ -3,7 +3,7 @@
 //! A walk is judged as evidence is: what its steps said is put, recipe by recipe, in the place of the traces, and the gate looks at it. So
 //! there is one judge, and a page that passes here and there passes by the same measure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
     }
     let stop = interrupt::flag()?;
     let deps = deps::of(context, root, request, &stop)?;
-    let mut results = Vec::new();
+    let (mut results, mut seen) = (Vec::new(), BTreeSet::new());
     for (chapter, page) in &pages {
         let name = name(page);
         context.output.say(format_args!("{name}: walking {}", chapter.path));
@@ -69,7 +69,8 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
         progress.finish();
         let walked =
             walked.map_err(|error| Trouble::failed(format!("the walk could not go on: {}", sentence(&error)), ""))?;
-        let findings = judge(&inputs, &plan, page, &said, &walked);
+        let (findings, cells) = judge(&inputs, &plan, page, &said, &walked);
+        seen.extend(cells);
         let over = matches!(walked, Walked::NotRun(NotRun::Interrupted));
         results.push(PageResult { name, walked, findings });
         if over {
@@ -77,7 +78,18 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
         }
     }
     let exit = tell(context, &inputs, &pages, &results, request)?;
+    not_seen(context, &plan, &seen);
     Ok(exit.and(not_planned(context, &inputs, &plan, &report)?))
+}
+
+/// Names the cells that no walk was held against: a reader follows a page with its own toolbox and with one target of a protocol at a time.
+fn not_seen(context: &mut Context, plan: &Plan, seen: &BTreeSet<CellId>) {
+    let left: Vec<String> =
+        plan.cells.iter().map(|cell| &cell.id).filter(|id| !seen.contains(id)).map(ToString::to_string).collect();
+    if !left.is_empty() {
+        let line = format!("{} not judged on any walk: {}", count(left.len(), "recipe"), left.join(", "));
+        context.output.headed(Head::Note, Shown(&line));
+    }
 }
 
 /// Tells of what could not even be planned.
@@ -141,8 +153,14 @@ fn walks(cells: &[&Cell]) -> Vec<Vec<PageTarget>> {
     (0..walks).map(of_walk).collect()
 }
 
-/// What the gate says of the page's recipes, had they been recorded on this walk.
-fn judge(inputs: &Inputs, plan: &Plan, page: &Page, said: &[(WalkStep, StepRecord)], walked: &Walked) -> Vec<Finding> {
+/// What the gate says of the page's recipes, had they been recorded on this walk, and which cells that are.
+fn judge(
+    inputs: &Inputs,
+    plan: &Plan,
+    page: &Page,
+    said: &[(WalkStep, StepRecord)],
+    walked: &Walked,
+) -> (Vec<Finding>, Vec<CellId>) {
     let mut inputs = inputs.clone();
     let around: Vec<StepRecord> =
         said.iter().filter(|(step, _)| step.recipe.is_none()).map(|(_, record)| record.clone()).collect();
@@ -176,7 +194,7 @@ fn judge(inputs: &Inputs, plan: &Plan, page: &Page, said: &[(WalkStep, StepRecor
         ];
         finding.help = "a recipe that passes alone and not here needs something that an earlier one changed: clean up in it, or use names of its own".to_owned();
     }
-    found
+    (found, walked_cells)
 }
 
 /// One recipe's part of a walk, as a trace of today's text.
