@@ -136,7 +136,7 @@ fn with(guide: &str, attribute: &str) -> (Page, Chapter) {
 
 #[test]
 fn where_a_step_runs_on_some_targets_only_each_target_has_what_ran_there() {
-    let text = "---\nguide: a\nkind: sidebar\ntargets: [one, two]\n---\n\n```sh setup\nset -u\n```\n\n```sh setup target=two\nready=yes\n```\n\n\
+    let text = "---\nguide: a\nkind: sidebar\ntargets: [one, two]\ntoolbox: tools\n---\n\n```sh setup\nset -u\n```\n\n```sh setup target=two\nready=yes\n```\n\n\
                 ```sh recipe=apart\necho both\n```\n\n```sh recipe=apart target=one\necho one\n```\n\n```python recipe=apart target=two\nprint(2)\n```\n";
     let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
     let (tab, chapter) = with(text, " data-dogfood-targets=\"one two\"");
@@ -160,7 +160,7 @@ fn where_a_step_runs_on_some_targets_only_each_target_has_what_ran_there() {
 /// No guide of this book has them: a `console` step, and two languages in one recipe.
 #[test]
 fn of_a_console_step_the_commands_are_copied_and_of_two_languages_two_scripts() {
-    let guide = "---\nguide: a\nkind: sidebar\ntargets: [none]\n---\n\n```console recipe=mixed\n$ echo one \\\n> two\none two\n> not a command\n\n$ cat <<END\n> $ x\n> END\n$ x\n```\n\n\
+    let guide = "---\nguide: a\nkind: sidebar\ntargets: [none]\ntoolbox: tools\n---\n\n```console recipe=mixed\n$ echo one \\\n> two\none two\n> not a command\n\n$ cat <<END\n> $ x\n> END\n$ x\n```\n\n\
                  ```python recipe=mixed\nprint(1)\n```\n\n```sh recipe=mixed\necho '<three> & {{four}}'\n```\n";
     let _alone = CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner);
     let (tab, chapter) = with(guide, "");
