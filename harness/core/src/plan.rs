@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::bench::groups;
 use crate::event::CellId;
 use crate::infra::target::{NONE, Target};
 use crate::infra::toolbox::Toolbox;
@@ -330,8 +329,8 @@ impl Plan {
 impl Cell {
     /// Whether it times anything, and so wants the machine for itself: it has a benchmark with a round that counts.
     pub fn measures(&self) -> bool {
-        // A step that says nothing has its base's rounds, or the usual ones.
-        groups(&self.recipe).iter().any(|group| group.rounds > 0)
+        // A step that says nothing has its base's rounds, or the usual ones: many, as far as is known here.
+        self.recipe.steps.iter().any(|step| step.options.bench.is_some() && step.options.rounds != Some(0))
     }
 }
 
