@@ -3,6 +3,7 @@
 use std::iter::repeat;
 use std::sync::Arc;
 
+use dogfood_core::bench::{Group, groups};
 use dogfood_core::event::{NotRun, Part, RunEvent, StepAt, StepRecord};
 use dogfood_core::infra::target::{NONE, Target, TargetKind};
 use dogfood_core::infra::toolbox::Toolbox;
@@ -122,6 +123,7 @@ pub fn walk_on(
 }
 
 /// A step of the page, and whose it is.
+#[derive(Clone)]
 struct Stop<'a> {
     step: &'a Step,
     recipe: Option<&'a Id>,
@@ -259,7 +261,28 @@ fn route<'a>(page: &'a Page, given: &'a [Step], none: &'a Id) -> Vec<Stop<'a>> {
         .filter(|stop| if stop.recipe.is_some() { stop.step.runs_on(stop.target) } else { page.runs(stop.step) })
         .collect();
     route.sort_by_key(|stop| stop.step.fence);
-    route
+    with_groups(guide, route)
+}
+
+/// The route with what a group of a benchmark runs before each of its variants: in front of the first it stands by itself.
+fn with_groups<'a>(guide: &'a Guide, route: Vec<Stop<'a>>) -> Vec<Stop<'a>> {
+    let mut begun: Vec<Id> = Vec::new();
+    let mut whole = Vec::with_capacity(route.len());
+    for stop in route {
+        let recipe = stop.recipe.and_then(|id| guide.recipe(id));
+        let groups = recipe.map(groups).unwrap_or_default();
+        let is_variant = |group: &&Group<'_>| group.variants.iter().any(|own| std::ptr::eq(own.step, stop.step));
+        if let Some(group) = groups.iter().find(is_variant) {
+            if begun.contains(&group.id) {
+                let before = group.before.iter().filter(|step| step.runs_on(stop.target));
+                whole.extend(before.map(|step| Stop { step, ..stop.clone() }));
+            } else {
+                begun.push(group.id.clone());
+            }
+        }
+        whole.push(stop);
+    }
+    whole
 }
 
 /// The `given` fences as steps, if they are to be executed.

@@ -56,6 +56,15 @@ fn a_page_runs_in_page_order_in_one_world() {
 }
 
 #[test]
+fn what_runs_before_each_variant_does_so_on_a_walk_too() {
+    let body = "```sh recipe=a bench=g\necho b >> log\n```\n```sh recipe=a bench=g/one rounds=3\necho 1 >> log\n```\n\
+                ```sh recipe=a bench=g/two\necho 2 >> log\n```\n```sh recipe=a bench=g/three\necho 3 >> log\n```\n```sh recipe=a\ncat log\n```\n";
+    let (walked, lines) = walk(&Book::new(), &page("targets: [none]\n", body, false));
+    assert_eq!(walked, Walked::Completed);
+    assert_eq!(lines.last().unwrap(), "a recipe 5: b|1|b|2|b|3|");
+}
+
+#[test]
 fn a_failure_ends_the_walk_where_it_is_but_not_the_teardown() {
     let body = "```sh recipe=a\nexit 4\n```\n```sh recipe=b\necho no\n```\n```sh teardown\necho down\n```\n";
     let (walked, lines) = walk(&Book::new(), &page("targets: [none]\n", body, false));
