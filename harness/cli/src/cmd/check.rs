@@ -115,7 +115,8 @@ impl<'a> Baseline<'a> {
 
 fn programs(context: &mut Context, format: &str, inputs: &Inputs, report: &Report) -> Result<(), Trouble> {
     let (sources, verified, pending) = (Sources::of(inputs), Named::verified(report), Named::pending(report));
-    let told = Told { verified: &verified, pending: &pending, ..Told::new(&report.findings, &sources) };
+    let below = context.below()?;
+    let told = Told { verified: &verified, pending: &pending, below: &below, ..Told::new(&report.findings, &sources) };
     let text = findings::rendered(format, &told, context)?;
     match format {
         "junit" => context.output.document(&text),

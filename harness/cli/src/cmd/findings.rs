@@ -12,7 +12,7 @@ use crate::exit::Trouble;
 pub(crate) fn rendered(format: &str, told: &Told<'_, '_>, context: &Context) -> Result<String, Trouble> {
     let known = reports::find(format).ok_or_else(|| Trouble::usage(format!("there is no format `{format}`"), ""))?;
     let look = Look { colour: context.output.colour(), width: 0, workflow: context.environment.github_actions };
-    Ok(known.render(&Told { below: &context.below()?, ..*told }, look))
+    Ok(known.render(told, look))
 }
 
 /// The errors about pages that the book has or should have and that could not be read: no fence and no recipe of theirs is known, so

@@ -21,6 +21,14 @@ fn a_walk_shows_differences_and_failures() {
 }
 
 #[test]
+fn what_no_walk_came_to_is_named() {
+    let project = Project::with_guide("a", "```sh recipe=one\nfalse\n```\n\n```sh recipe=two\ntrue\n```\n");
+    project.dogfood("run --walk").code(1).says("1 recipe not judged on any walk: a/two@none");
+    project.edit("guides/a.md", "false", "true");
+    project.dogfood("run --walk").code(0).silent_about("not judged");
+}
+
+#[test]
 fn as_reader_executes_what_is_given() {
     let body = "```sh given=toolbox\nexport GREETING=hello\n```\n\n```sh recipe=one\necho \"$GREETING\"\n```\n\n```text expect\nhello\n```\n";
     let project = Project::with_guide("a", body);

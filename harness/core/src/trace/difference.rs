@@ -48,15 +48,15 @@ pub fn difference(old: &Trace, new: &Trace, script: &Script<'_>) -> Difference {
         };
         difference.judged.push(format!("the recipe ran {}; before, {}", say(new), say(old)));
     }
-    bounds(old, new, script, &mut difference);
-    bound(old, new, script, &mut difference);
+    times(old, new, script, &mut difference);
+    bindings(old, new, script, &mut difference);
     facts(old, new, &mut difference);
     difference
 }
 
 /// What two steps say under one `[..NAME]` must be one text, which no stream shows by itself: a stream is another than before where one run as a
 /// whole fits its expectations there and the other does not.
-fn bound(old: &Trace, new: &Trace, script: &Script<'_>, difference: &mut Difference) {
+fn bindings(old: &Trace, new: &Trace, script: &Script<'_>, difference: &mut Difference) {
     let (before, after) = (fitting(old, script), fitting(new, script));
     for (at, stream, fits) in after {
         let other = before.iter().find(|(other, of, _)| (*other, *of) == (at, stream));
@@ -93,7 +93,7 @@ fn word(stream: Stream) -> &'static str {
 }
 
 /// A duration is no difference, unless one run kept to what `took=` declares and the other did not.
-fn bounds(old: &Trace, new: &Trace, script: &Script<'_>, difference: &mut Difference) {
+fn times(old: &Trace, new: &Trace, script: &Script<'_>, difference: &mut Difference) {
     for part in [Part::Setup, Part::Recipe, Part::Teardown] {
         for step in script.part(part) {
             let Some((least, most)) = step.options.took else { continue };

@@ -24,6 +24,15 @@ fn toolboxes_are_looked_for_too() {
 }
 
 #[test]
+fn a_given_fence_names_a_toolbox_that_exists() {
+    let line = "```sh given=toolbox";
+    let book = Book::good().edit("guides/demo.md", line, "```sh given=toolbox toolbox=tolls");
+    let told =
+        |finding: &String| finding.starts_with("unknown-target") && finding.ends_with("there is no toolbox `tolls`");
+    assert!(book.findings().iter().any(told), "{:?}", book.findings());
+}
+
+#[test]
 fn a_target_file_that_is_broken_is_not_unknown() {
     let book = Book::fixture("broken-infra");
     assert!(book.findings().iter().all(|finding| !finding.starts_with("unknown-")), "{:?}", book.findings());

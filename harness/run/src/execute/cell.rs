@@ -111,11 +111,7 @@ fn in_world(
     first.extend(of_recipe(&cell.recipe, target));
     let acts = [first, units(Part::Teardown, &cell.teardown, target)];
     let uses = |python: bool| acts.iter().flatten().any(|planned| (planned.unit.session == Session::Python) == python);
-    let interpreter = match tools {
-        Some(tools) => Interpreter::At(tools.python.clone()),
-        None if uses(true) => Interpreter::At(world.program("python3")?),
-        None => Interpreter::None,
-    };
+    let interpreter = interpreter(tools, uses(true), world)?;
     let script = Script::of_cell(cell);
     let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
     let mut rounds = Rounds::default();
@@ -160,6 +156,15 @@ fn in_world(
     }
     versions.extend(python(tools, &interpreter).map(|version| ("python".to_owned(), version)));
     Ok((CellFacts { versions, service: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
+}
+
+/// The Python that the cell's steps run in: the toolbox's, or this machine's for a cell that uses it without one.
+fn interpreter(tools: Option<&Tools>, is_used: bool, world: &World) -> Result<Interpreter, NotRun> {
+    Ok(match tools {
+        Some(tools) => Interpreter::At(tools.python.clone()),
+        None if is_used => Interpreter::At(world.program("python3")?),
+        None => Interpreter::None,
+    })
 }
 
 /// The version of the Python that ran the cell's steps, if any did.

@@ -25,8 +25,10 @@ pub(super) struct Recorder {
     lost: Option<String>,
     /// Secrets that steps made, the newest first: every run of a step makes another one.
     made: Vec<Known>,
-    /// The step that was recorded last, by its part and fence, and the names of the secrets that it has made so far.
-    of: (Option<(Part, usize)>, Vec<String>),
+    /// The step that was recorded last, by its part and fence.
+    last: Option<(Part, usize)>,
+    /// The names of the secrets that this step has made so far.
+    of_last: Vec<String>,
 }
 
 /// A record, and what is wrong with it whatever the step's exit code.
@@ -45,7 +47,8 @@ impl Recorder {
             binds,
             lost: None,
             made: Vec::new(),
-            of: (None, Vec::new()),
+            last: None,
+            of_last: Vec::new(),
         }
     }
 
@@ -136,12 +139,13 @@ impl Recorder {
         let known: Vec<Known> = self.made.iter().chain(self.redactor.known()).cloned().collect();
         let SecretCaptures { mut bound, unbound } = secret_captures(names, &outputs, &known, &self.captures);
         // Whatever another step or another run has made, this one says that it makes one: only a command above it in the same fence may have.
-        let step = (planned.at.part, planned.step.fence);
-        if self.of.0 != Some(step) || planned.turn.is_some() {
-            self.of = (Some(step), Vec::new());
+        let step = Some((planned.at.part, planned.step.fence));
+        if self.last != step || planned.turn.is_some() {
+            self.last = step;
+            self.of_last.clear();
         }
-        self.of.1.extend(bound.iter().map(|known| known.name.clone()));
-        let hidden = unbound.into_iter().find(|name| !self.of.1.contains(name));
+        self.of_last.extend(bound.iter().map(|known| known.name.clone()));
+        let hidden = unbound.into_iter().find(|name| !self.of_last.contains(name));
         bound.retain(|new| !self.made.iter().any(|made| made.name == new.name && made.value == new.value));
         if !bound.is_empty() {
             self.redactor = self.redactor.and(&bound);

@@ -287,12 +287,9 @@ fn execute(
     let rest = collector.rest().iter().map(|cell| (cell.id.clone(), Some(Became::NotRun(why.to_owned()))));
     let mut cells = std::mem::take(&mut keeper.cells);
     cells.extend(rest);
-    if failed {
-        cells.iter_mut().filter(|(_, became)| *became == Some(Became::NotRun(INTERRUPTED.to_owned()))).for_each(
-            |(_, became)| {
-                *became = Some(Became::NotRun(why.to_owned()));
-            },
-        );
+    let interrupted = Some(Became::NotRun(INTERRUPTED.to_owned()));
+    for (_, became) in cells.iter_mut().filter(|(_, became)| *became == interrupted) {
+        *became = Some(Became::NotRun(why.to_owned()));
     }
     let again = std::mem::take(&mut keeper.again);
     let mut remarks = std::mem::take(&mut keeper.remarks);
