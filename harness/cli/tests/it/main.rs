@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod given;
+mod holes;
 mod project;
+mod reliability;
 
 mod accept;
 mod bench;

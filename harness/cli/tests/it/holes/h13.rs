@@ -1,0 +1,1 @@
+//! H13: `clean` removes what it can and names what it cannot, each time.

@@ -1,0 +1,1 @@
+//! H3: `{{#title}}` hides no command and changes no block.

@@ -1,0 +1,1 @@
+//! H5: session tokens of AWS are recognised wherever they stand.

@@ -1,0 +1,1 @@
+//! H6: the second scan looks in every mode, also where nothing is written.

@@ -1,0 +1,1 @@
+//! H9: evidence that a change brings for itself is named and holds the merge.

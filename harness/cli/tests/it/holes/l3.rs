@@ -1,0 +1,1 @@
+//! L3: environment variables and outputs that would change the page are refused.

@@ -1,0 +1,1 @@
+//! L6: a recipe that kills its supervisor, and a closed terminal, leave nothing behind.

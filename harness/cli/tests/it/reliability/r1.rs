@@ -1,0 +1,1 @@
+//! R1: the first run on an engine without images passes, whatever is built at once.

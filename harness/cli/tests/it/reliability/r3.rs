@@ -1,0 +1,1 @@
+//! R3: what infrastructure prevented is never reported as failed.

@@ -1,0 +1,1 @@
+//! R7: a full disk is infrastructure: not available, exit code 3.

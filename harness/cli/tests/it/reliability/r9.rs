@@ -1,0 +1,1 @@
+//! R9: a hundred recipes on one container target all pass.
