@@ -277,25 +277,15 @@ pub(crate) fn ran(command: &mut Command) -> Ran {
     }
 }
 
-/// The folder that holds our programs. Cargo builds `dogfood` for its own tests, but not the program of another package: so we do.
+/// The folder that holds our programs. Cargo builds `dogfood` for its own tests, but not the program of another package: so we do. The
+/// words are those of `scripts/test`: another selection has other features, and cargo would build the dependencies a second time.
 pub(crate) fn programs() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_BIN_EXE_dogfood")).parent().unwrap().to_path_buf();
         let mut build = Command::new(env!("CARGO"));
         build
-            .args([
-                "build",
-                "--quiet",
-                "--offline",
-                "-p",
-                "dogfood",
-                "-p",
-                "mdbook-dogfood",
-                "--bin",
-                "mdbook-dogfood",
-                "--target-dir",
-            ])
+            .args(["build", "--quiet", "--offline", "--workspace", "--bins", "--examples", "--target-dir"])
             .arg(folder.parent().unwrap());
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
         if !cfg!(debug_assertions) {
