@@ -21,7 +21,7 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or a failed recipe, 2 command line or book.toml, 3 asked-for infrastructure not \
-                          available, 4 nothing to check, 130 interrupted.";
+                          available or a machine that does not work, 4 nothing to check, 130 interrupted.";
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

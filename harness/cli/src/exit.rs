@@ -5,11 +5,13 @@
 //! | 0 | clean; warnings allowed |
 //! | 1 | findings, or a recipe that failed: something in the book is wrong |
 //! | 2 | the command line or book.toml is wrong, or there is no book here |
-//! | 3 | infrastructure that was asked for is not available |
+//! | 3 | infrastructure that was asked for is not available, or this machine did not let the command do its work |
 //! | 4 | there was nothing to check |
 //! | 130 | stopped by Ctrl-C or a termination signal; what was recorded before is as it was |
 
 use std::process::ExitCode;
+
+use dogfood_core::blame::Blame;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// The one place that says how a command ends for whose fault.
+impl From<Blame> for Exit {
+    fn from(blame: Blame) -> Self {
+        match blame {
+            Blame::Book => Self::Findings,
+            Blame::CommandLine => Self::Usage,
+            Blame::Missing | Blame::Machine => Self::NotAvailable,
+        }
+    }
+}
+
 /// Why a command could not do its work, with what mends it. A finding is no trouble: it is a command's result.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
@@ -79,17 +92,27 @@ pub(crate) struct Trouble {
 impl Trouble {
     /// The command line or book.toml is wrong, or there is no book.
     pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), help: help.into() }
+        Self::of(Blame::CommandLine, message, help)
     }
 
     /// Infrastructure is not there.
     pub(crate) fn not_available(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::NotAvailable, message: message.into(), help: help.into() }
+        Self::of(Blame::Missing, message, help)
     }
 
-    /// Something went wrong on the way.
-    pub(crate) fn failed(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Findings, message: message.into(), help: help.into() }
+    /// A file of the book is wrong.
+    pub(crate) fn book(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::of(Blame::Book, message, help)
+    }
+
+    /// This machine did not let the command do its work.
+    pub(crate) fn machine(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::of(Blame::Machine, message, help)
+    }
+
+    /// Of an error that is to `blame` so.
+    pub(crate) fn of(blame: Blame, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: blame.into(), message: message.into(), help: help.into() }
     }
 }
 

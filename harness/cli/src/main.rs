@@ -25,12 +25,29 @@ use crate::cmd::Context;
 use crate::exit::{Exit, Trouble};
 use crate::output::Head;
 
+/// The stack that a command has, in bytes, whatever `ulimit -s` leaves the first thread.
+const STACK: usize = 16 << 20;
+/// How Rust's own programs end after a panic.
+const PANICKED: u8 = 101;
+
 fn main() -> ExitCode {
     // The program's own helpers come first: hundreds of them start in one run, and none needs anything below.
     if let Some(helper) = std::env::args_os().nth(1).and_then(|word| cmd::helper(&word)) {
         return helper();
     }
+    // Where no thread is to be had, the first one does it.
+    match std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(command) {
+        Ok(thread) => thread.join().unwrap_or(ExitCode::from(PANICKED)),
+        Err(_) => command(),
+    }
+}
+
+/// Does what the command line says.
+fn command() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(error) = dogfood_run::sys::survive_file_size() {
+        return early(&Trouble::machine(format!("signals cannot be handled: {error}"), ""));
+    }
     let mut context = match Context::new(&cli) {
         Ok(context) => context,
         Err(trouble) => return early(&trouble),

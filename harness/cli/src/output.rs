@@ -67,7 +67,7 @@ impl Output {
     /// One JSON document for programs.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Trouble> {
         let text = serde_json::to_string_pretty(value)
-            .map_err(|error| Trouble::failed(format!("the report could not be written as JSON: {error}"), ""))?;
+            .map_err(|error| Trouble::machine(format!("the report could not be written as JSON: {error}"), ""))?;
         self.json_text(&text)
     }
 
@@ -103,7 +103,7 @@ impl Output {
 fn finish(written: io::Result<()>) -> Result<(), Trouble> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Trouble::failed(format!("stdout could not be written: {error}"), ""))
+            Err(Trouble::machine(format!("stdout could not be written: {error}"), "make room where it leads to"))
         }
         _ => Ok(()),
     }

@@ -129,7 +129,7 @@ fn ending(end: &CellEnd) -> String {
         CellEnd::Failed { at, why } => format!("failed in {}: {}", step(*at), first(why)),
         CellEnd::NotRun(NotRun::NotAvailable(why)) => format!("not available: {}", first(why)),
         CellEnd::NotRun(NotRun::Interrupted) => "interrupted".to_owned(),
-        CellEnd::NotRun(NotRun::Broken(why)) => format!("could not run: {}", first(why)),
+        CellEnd::NotRun(NotRun::Broken(why) | NotRun::Faulty(why)) => format!("could not run: {}", first(why)),
         CellEnd::NotRun(NotRun::WrongServerVersion { declared, says }) => {
             format!("not run: its target file declares version {}, the server says {}", Shown(declared), Shown(says))
         }

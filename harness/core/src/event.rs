@@ -218,8 +218,11 @@ pub enum NotRun {
     NotAvailable(String),
     /// Ctrl-C or a signal.
     Interrupted,
-    /// The harness itself could not do its work: a full disk, a supervisor that died.
+    /// This machine did not let the harness do its work: a full disk, no process or descriptor left (exit code 3). `--available` does not
+    /// accept it: what was asked for is there.
     Broken(String),
+    /// A file of the book is wrong, or the recipe ended what runs it (exit code 1).
+    Faulty(String),
     /// The server says another version than the target file (wrong-server-version).
     WrongServerVersion {
         /// What the file declares.

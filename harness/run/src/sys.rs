@@ -6,48 +6,26 @@ use std::fs;
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
-use command_fds::{CommandFdExt, FdMapping};
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::OFlags;
 use rustix::pipe::PipeFlags;
 use rustix::process::{Signal, WaitOptions, WaitStatus};
 
+mod files;
+mod limits;
+mod orphans;
+mod start;
+
 pub use rustix::process::Pid;
 
-/// A file descriptor that a child gets under a fixed number.
-#[derive(Debug)]
-pub struct FdAt {
-    /// What it gets; this process's copy is closed once the child runs.
-    pub fd: OwnedFd,
-    /// The number under which it gets it.
-    pub number: i32,
-}
-
-/// Starts `command` as the leader of a new session (and process group) without a terminal, with `umask 022` and with `fds` in place.
-/// The child's pid is also the id of its session and of its process group.
-pub fn spawn(mut command: Command, fds: Vec<FdAt>) -> io::Result<Child> {
-    let mappings = fds.into_iter().map(|at| FdMapping { parent_fd: at.fd, child_fd: at.number }).collect();
-    command.fd_mappings(mappings).map_err(|collision| io::Error::new(io::ErrorKind::InvalidInput, collision))?;
-    let detach = || {
-        rustix::process::setsid()?;
-        rustix::process::umask(Mode::WGRP | Mode::WOTH);
-        Ok(())
-    };
-    #[expect(
-        unsafe_code,
-        reason = "std has no stable way to call setsid and umask between fork and exec; both only make a system call"
-    )]
-    // SAFETY: the closure runs between fork and exec: it allocates nothing, takes no lock, and calls two async-signal-safe functions.
-    unsafe {
-        command.pre_exec(detach);
-    }
-    command.spawn()
-}
+pub use files::{make_mutable, own_user};
+pub use limits::{Limit, killed_for_memory, limit, room, survive_file_size, taken, try_thread};
+pub use orphans::{adopt_orphans, end_adopted};
+pub use start::{FdAt, descriptors, spawn};
 
 /// The pid of a child.
 pub fn pid_of(child: &Child) -> Pid {
@@ -126,6 +104,14 @@ pub fn child_events() -> io::Result<OwnedFd> {
     set_nonblocking(&read)?;
     signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, write)?;
     Ok(read)
+}
+
+/// Whether this process was told to ignore `signal` by who started it, as `nohup` does. Meaningless once a handler is in place.
+pub fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    (1..=64).contains(&signal) && mask & (1 << (signal - 1)) != 0
 }
 
 /// A file descriptor that becomes readable when somebody asks this process to end (SIGTERM, SIGINT, SIGHUP), instead of its end.

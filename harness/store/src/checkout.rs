@@ -8,9 +8,10 @@ use std::num::NonZero;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::checkout::{self, Files, Inputs};
 use dogfood_core::date::Date;
 use dogfood_core::infra::image::{ImageFile, ImageProblem, MAX_BYTES, MAX_FILE, MAX_FILES};
@@ -27,7 +28,14 @@ const AT_ONCE: usize = 8;
 /// # Errors
 /// If there is no book, or its book.toml cannot be used. Every other fault is a finding among the inputs.
 pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
-    let disk = Disk::open(root).map_err(|error| LoadError::Unreadable(format!("`{}`: {error}", root.display())))?;
+    let disk = Disk::open(root).map_err(|error| {
+        let why = format!("`{}`: {error}", root.display());
+        if Blame::of(&error, Blame::Book) == Blame::Machine {
+            LoadError::Machine(why)
+        } else {
+            LoadError::Unreadable(why)
+        }
+    })?;
     let paths = checkout::trace_paths(&disk);
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(8);
     let next = AtomicUsize::new(0);
@@ -38,13 +46,17 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
         let taken = taken.flat_map(|paths| &paths[..paths.len().min(AT_ONCE)]);
         taken.map(|path| checkout::load_trace(&disk, path.clone())).collect::<Vec<_>>()
     };
-    thread::scope(|scope| {
-        let readers: Vec<_> = (1..threads).map(|_| scope.spawn(read_traces)).collect();
+    let inputs = thread::scope(|scope| {
+        // Fewer readers read the same, if more are not to be had.
+        let reader = || thread::Builder::new().spawn_scoped(scope, read_traces).ok();
+        let readers: Vec<_> = (1..threads).map_while(|_| reader()).collect();
         let inputs = checkout::load_book(&disk, today);
         let mut traces = read_traces();
         traces.extend(readers.into_iter().flat_map(|reader| reader.join().expect("reading a trace does not panic")));
         inputs.map(|inputs| Inputs { traces: traces.into_iter().collect(), ..inputs })
-    })
+    });
+    // What could not be read for want of something is not missing from the book.
+    disk.refused.get().map_or(inputs, |why| Err(LoadError::Machine(why.clone())))
 }
 
 /// The files under one folder of the disk.
@@ -54,6 +66,8 @@ pub struct Disk {
     /// Where each folder is once links are resolved: a thousand traces stand in a few folders, and following links is a call to the system
     /// per part of a path.
     folders: Mutex<BTreeMap<String, Result<PathBuf, IncludeProblem>>>,
+    /// The first error that is this machine's, and not a file's: too many open files, a disk that fails.
+    refused: OnceLock<String>,
 }
 
 impl Disk {
@@ -62,18 +76,18 @@ impl Disk {
     /// # Errors
     /// If there is no such folder.
     pub fn open(root: &Path) -> io::Result<Self> {
-        Ok(Self { root: root.canonicalize()?, folders: Mutex::default() })
+        Ok(Self { root: root.canonicalize()?, folders: Mutex::default(), refused: OnceLock::new() })
     }
 
     /// The file or folder that `path` stands for once links are resolved, if it stays inside, and what it is.
     fn resolve(&self, path: &RelPath) -> Result<(PathBuf, Metadata), IncludeProblem> {
         let place = self.folder(path.parent())?.join(path.file_name());
-        let data = fs::symlink_metadata(&place).map_err(|error| problem(&error))?;
+        let data = fs::symlink_metadata(&place).map_err(|error| self.problem(&place, &error))?;
         if !data.is_symlink() {
             return Ok((place, data));
         }
         let place = self.followed(&place)?;
-        let data = fs::metadata(&place).map_err(|error| problem(&error))?;
+        let data = fs::metadata(&place).map_err(|error| self.problem(&place, &error))?;
         Ok((place, data))
     }
 
@@ -93,8 +107,19 @@ impl Disk {
     }
 
     fn followed(&self, place: &Path) -> Result<PathBuf, IncludeProblem> {
-        let resolved = place.canonicalize().map_err(|error| problem(&error))?;
+        let resolved = place.canonicalize().map_err(|error| self.problem(place, &error))?;
         if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(IncludeProblem::Symlink) }
+    }
+
+    /// What is wrong with the file at `place`. An error of this machine is kept besides: see [`load`].
+    fn problem(&self, place: &Path, error: &io::Error) -> IncludeProblem {
+        if Blame::of(error, Blame::Book) == Blame::Machine {
+            let _ = self.refused.set(format!("{}: {error}", place.display()));
+        }
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => IncludeProblem::Missing,
+            _ => IncludeProblem::Unreadable(error.to_string()),
+        }
     }
 
     /// Lists the files below `folder`. A folder that links lead to more than once is entered once: a few links that lead back up would
@@ -105,7 +130,8 @@ impl Disk {
             Err(_) => Some(self.root.clone()),
         };
         let Some(resolved) = resolved.filter(|resolved| entered.insert(resolved.clone())) else { return };
-        let Ok(entries) = fs::read_dir(resolved) else { return };
+        let entries = fs::read_dir(&resolved).map_err(|error| self.problem(&resolved, &error));
+        let Ok(entries) = entries else { return };
         let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
         // A folder's own place comes before the links to it, whatever order the disk has.
         entries.sort_by_key(|entry| (entry.file_type().is_ok_and(|kind| kind.is_symlink()), entry.file_name()));
@@ -135,11 +161,11 @@ impl Files for Disk {
         if !data.is_file() {
             return Err(IncludeProblem::Unreadable("it is no file".to_owned()));
         }
-        let file = File::open(&resolved).map_err(|error| problem(&error))?;
+        let file = File::open(&resolved).map_err(|error| self.problem(&resolved, &error))?;
         let most = limit.saturating_add(1);
         // One byte more than the file has, so that it takes one call to read it and one to see its end.
         let mut bytes = Vec::with_capacity(usize::try_from(data.len()).map_or(most, |length| most.min(length + 1)));
-        file.take(most as u64).read_to_end(&mut bytes).map_err(|error| problem(&error))?;
+        file.take(most as u64).read_to_end(&mut bytes).map_err(|error| self.problem(&resolved, &error))?;
         if bytes.len() > limit {
             return Err(IncludeProblem::TooLarge);
         }
@@ -158,7 +184,8 @@ impl Files for Disk {
     }
 
     fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem> {
-        let mut folder = ImageFolder { root: &self.root.join(folder.as_str()), files: Vec::new(), bytes: 0 };
+        let root = &self.root.join(folder.as_str());
+        let mut folder = ImageFolder { disk: self, root, files: Vec::new(), bytes: 0 };
         folder.read("")?;
         Ok(folder.files)
     }
@@ -166,6 +193,7 @@ impl Files for Disk {
 
 /// An image's folder while it is read.
 struct ImageFolder<'a> {
+    disk: &'a Disk,
     root: &'a Path,
     files: Vec<ImageFile>,
     bytes: usize,
@@ -176,16 +204,17 @@ impl ImageFolder<'_> {
     fn read(&mut self, below: &str) -> Result<(), ImageProblem> {
         // Joining nothing would end in a `/`, which leads through a link.
         let place = if below.is_empty() { self.root.to_owned() } else { self.root.join(below) };
-        let data = fs::symlink_metadata(&place).map_err(|error| self.problem(below, &problem(&error)))?;
+        let refused = |error: &io::Error| self.problem(below, &self.disk.problem(&place, error));
+        let data = fs::symlink_metadata(&place).map_err(|error| refused(&error))?;
         if data.is_symlink() {
             return Err(self.problem(below, &IncludeProblem::Symlink));
         }
         if !data.is_dir() {
             return self.file(below, &place, &data);
         }
-        let entries = fs::read_dir(&place).map_err(|error| self.problem(below, &problem(&error)))?;
+        let entries = fs::read_dir(&place).map_err(|error| refused(&error))?;
+        let entries: Vec<_> = entries.collect::<Result<_, _>>().map_err(|error| refused(&error))?;
         for entry in entries {
-            let entry = entry.map_err(|error| self.problem(below, &problem(&error)))?;
             let name = entry.file_name();
             let path =
                 name.to_str().map(|name| if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") });
@@ -207,7 +236,7 @@ impl ImageFolder<'_> {
         let mut bytes = Vec::new();
         let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX).saturating_add(1);
         let read = File::open(place).and_then(|file| file.take(most).read_to_end(&mut bytes));
-        read.map_err(|error| self.problem(path, &problem(&error)))?;
+        read.map_err(|error| self.problem(path, &self.disk.problem(place, &error)))?;
         if bytes.len() > MAX_FILE {
             return Err(self.problem(path, &IncludeProblem::TooLarge));
         }
@@ -230,13 +259,6 @@ impl ImageFolder<'_> {
 
     fn problem(&self, below: &str, why: &IncludeProblem) -> ImageProblem {
         ImageProblem::File { path: self.shown(below), why: why.to_string() }
-    }
-}
-
-fn problem(error: &io::Error) -> IncludeProblem {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => IncludeProblem::Missing,
-        _ => IncludeProblem::Unreadable(error.to_string()),
     }
 }
 

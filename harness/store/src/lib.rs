@@ -2,5 +2,6 @@
 //! Touches files under the checkout, and nothing else.
 
 pub mod checkout;
+pub mod hold;
 pub mod write;
 pub mod traces;

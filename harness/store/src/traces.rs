@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::checkout::Files;
 use dogfood_core::place::RelPath;
 use dogfood_core::redact::Known;
@@ -64,6 +65,16 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
+}
+
+impl StoreError {
+    /// Whose fault it is.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Leak { .. } | Self::TooLarge { .. } | Self::ReadBack { .. } => Blame::Book,
+            Self::Io { .. } => Blame::Machine,
+        }
+    }
 }
 
 fn leaked(leaks: &[Leak]) -> String {

@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use dogfood_core::place::RelPath;
+use tempfile::NamedTempFile;
 
-/// How the files beside begin. The gate passes over names with a dot.
+use crate::hold::{self, Maker};
+
+/// How the files beside begin. The gate passes over names with a dot, and `dogfood init` has git ignore them.
 const PREFIX: &str = ".dogfood-";
-/// Files beside that are older than this belong to no write that is still going on.
+/// Where the file system has no locks, files beside that are older than this belong to no write that is still going on.
 const ABANDONED: Duration = Duration::from_secs(600);
 
 /// Writes `bytes` to the file at `path` of the checkout at `root`, with its folders.
@@ -32,12 +35,7 @@ pub fn atomic_if(
     bytes: &[u8],
     accept: impl FnOnce(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = folder(root, path)?;
-    let target = folder.join(path.file_name());
-    let mut beside = tempfile::Builder::new().prefix(PREFIX).tempfile_in(&folder)?;
-    beside.write_all(bytes)?;
-    beside.as_file().set_permissions(permissions(&target))?;
-    beside.as_file().sync_all()?;
+    let (beside, target) = beside(root, path, bytes)?;
     let mut written = Vec::with_capacity(bytes.len());
     File::open(beside.path())?.read_to_end(&mut written)?;
     if written != bytes {
@@ -45,28 +43,106 @@ pub fn atomic_if(
     }
     accept(&written)?;
     beside.persist(&target).map_err(|error| error.error)?;
-    File::open(&folder)?.sync_all()
+    settle(&target)
 }
 
-/// Removes what writes that were killed left beside the files of `folder`; gives how many.
-pub fn sweep(folder: &Path) -> usize {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let abandoned = |entry: &fs::DirEntry| {
+/// [`atomic`] for a file that must not be there yet.
+///
+/// # Errors
+/// As [`atomic`], and of the kind [`io::ErrorKind::AlreadyExists`] if anything has the name; that stays as it is.
+pub fn create(root: &Path, path: &RelPath, bytes: &[u8]) -> io::Result<()> {
+    let (beside, target) = beside(root, path, bytes)?;
+    beside.persist_noclobber(&target).map_err(|error| error.error)?;
+    settle(&target)
+}
+
+/// A file that holds `bytes`, on the disk, beside the place of `path`; and that place.
+fn beside(root: &Path, path: &RelPath, bytes: &[u8]) -> io::Result<(NamedTempFile, PathBuf)> {
+    let folder = folder(root, path)?;
+    let target = folder.join(path.file_name());
+    let mut beside = held(&folder)?;
+    beside.write_all(bytes)?;
+    beside.as_file().set_permissions(permissions(&target))?;
+    beside.as_file().sync_all()?;
+    Ok((beside, target))
+}
+
+/// A new file in `folder` that nobody takes for an abandoned one.
+fn held(folder: &Path) -> io::Result<NamedTempFile> {
+    /// Somebody who cleans up is that often faster than we are, and no more.
+    const TRIES: usize = 16;
+    for _ in 0..TRIES {
+        let file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)?;
+        if hold::take(file.as_file())? {
+            return Ok(file);
+        }
+    }
+    Err(io::Error::other(format!("somebody removes the files that are made in {}", folder.display())))
+}
+
+/// Brings the folder's list of names to the disk.
+fn settle(target: &Path) -> io::Result<()> {
+    File::open(target.parent().unwrap_or(target))?.sync_all()
+}
+
+/// What was found of writes that were killed.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// How many files were removed.
+    pub removed: usize,
+    /// What stays against our will, in words.
+    pub problems: Vec<String>,
+}
+
+impl Swept {
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.removed += other.removed;
+        self.problems.extend(other.problems);
+        self
+    }
+}
+
+/// Removes what writes that were killed left beside the files of `folder`.
+pub fn sweep(folder: &Path) -> Swept {
+    let mut swept = Swept::default();
+    for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        let old = entry
-            .metadata()
-            .and_then(|data| data.modified())
-            .is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > ABANDONED));
-        ours && old
-    };
-    entries.filter(abandoned).filter(|entry| fs::remove_file(entry.path()).is_ok()).count()
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        // Held until it is gone: whoever makes one of this name makes another then.
+        let (maker, _held) = hold::maker(&entry.path());
+        if maker == Maker::AtWork || (maker == Maker::Unknown && !is_old(&entry)) {
+            continue;
+        }
+        match fs::remove_file(entry.path()) {
+            Ok(()) => swept.removed += 1,
+            // Another one who cleans up was faster.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let path = entry.path();
+                let path = path.display();
+                swept.problems.push(format!(
+                    "cannot remove {path}: {error}; it is a half-written file: remove it yourself (`sudo rm -f {path}`)"
+                ));
+            }
+        }
+    }
+    swept
+}
+
+fn is_old(entry: &fs::DirEntry) -> bool {
+    let changed = entry.metadata().and_then(|data| data.modified());
+    changed.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > ABANDONED))
 }
 
 /// [`sweep`] in `folder` and all below it. Links are not followed.
-pub fn sweep_below(folder: &Path) -> usize {
+pub fn sweep_below(folder: &Path) -> Swept {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    sweep(folder) + folders.map(|below| sweep_below(&below.path())).sum::<usize>()
+    folders.map(|below| sweep_below(&below.path())).fold(sweep(folder), Swept::and)
 }
 
 /// The folder of `path`, made if need be, and inside the checkout.
@@ -150,19 +226,52 @@ mod tests {
     }
 
     #[test]
-    fn only_abandoned_files_are_swept() {
+    fn what_nobody_is_at_work_on_is_swept_at_once_and_all_else_stays() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("below")).unwrap();
-        for name in [".dogfood-old", ".dogfood-new", "old", "below/.dogfood-old"] {
+        for name in [".dogfood-left", ".dogfood-held", "old", "below/.dogfood-left"] {
             fs::write(root.path().join(name), "x").unwrap();
         }
-        for name in [".dogfood-old", "old", "below/.dogfood-old"] {
-            let hour = SystemTime::now() - Duration::from_secs(3600);
-            File::options().write(true).open(root.path().join(name)).unwrap().set_modified(hour).unwrap();
-        }
-        assert_eq!(sweep(root.path()), 1);
-        assert_eq!(names(root.path()), [".dogfood-new", "below", "old"]);
-        assert_eq!(sweep(&root.path().join("none")), 0);
-        assert_eq!(sweep_below(root.path()), 1, "and one in the folder below");
+        fs::create_dir(root.path().join(".dogfood-folder")).unwrap();
+        let held = File::open(root.path().join(".dogfood-held")).unwrap();
+        assert!(hold::take(&held).unwrap());
+        assert_eq!(sweep(root.path()).removed, 1);
+        assert_eq!(names(root.path()), [".dogfood-folder", ".dogfood-held", "below", "old"]);
+        assert_eq!(sweep(&root.path().join("none")).removed, 0);
+        assert_eq!(sweep_below(root.path()).removed, 1, "and one in the folder below");
+        drop(held);
+        assert_eq!(sweep(root.path()).removed, 1, "its maker is gone");
+    }
+
+    #[test]
+    fn a_file_that_was_removed_before_it_was_held_is_made_again() {
+        let root = tempfile::tempdir().unwrap();
+        let file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(root.path()).unwrap();
+        assert_eq!(sweep(root.path()).removed, 1);
+        assert!(!hold::take(file.as_file()).unwrap());
+        // With somebody who sweeps all the time, writes still come through.
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    sweep(root.path());
+                }
+            });
+            for number in 0..50 {
+                atomic(root.path(), &path("x"), format!("{number}").as_bytes()).unwrap();
+            }
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        assert_eq!(fs::read_to_string(root.path().join("x")).unwrap(), "49");
+    }
+
+    #[test]
+    fn a_new_file_takes_nobody_s_place() {
+        let root = tempfile::tempdir().unwrap();
+        create(root.path(), &path("a/x"), b"one").unwrap();
+        let error = create(root.path(), &path("a/x"), b"two").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(root.path().join("a/x")).unwrap(), b"one");
+        assert_eq!(names(&root.path().join("a")), ["x"]);
     }
 }

@@ -15,6 +15,7 @@ use dogfood_core::reports::Sources;
 use dogfood_core::trace::{Script, Trace};
 use mdbook_dogfood::terminal::Shown;
 
+use super::run::ROOM;
 use super::{Context, select};
 use crate::cli::{AcceptArgs, Today};
 use crate::exit::{Exit, Trouble};
@@ -56,7 +57,7 @@ fn names(files: &BTreeSet<&RelPath>) -> String {
 
 fn differ(problem: (String, AcceptProblem)) -> Trouble {
     let (place, problem) = problem;
-    Trouble::failed(format!("{place}: {problem}"), "")
+    Trouble::book(format!("{place}: {problem}"), "")
 }
 
 fn show(context: &mut Context, changes: &[Change], sources: &Sources<'_>) {
@@ -200,15 +201,15 @@ fn bind(step: &Step, stream: Stream, recorded: &Recorded, captures: &mut Capture
 /// Makes the edits of one file, which must still be as it was read.
 fn write(root: &Path, inputs: &Inputs, file: &RelPath, edits: &[Edit]) -> Result<(), Trouble> {
     let path = root.join(file.as_str());
-    let changed = || Trouble::failed(format!("`{file}` changed while it was read"), "run `dogfood accept` again");
+    let changed = || Trouble::book(format!("`{file}` changed while it was read"), "run `dogfood accept` again");
     let before = std::fs::read_to_string(&path)
-        .map_err(|error| Trouble::failed(format!("`{file}` cannot be read: {error}"), ""))?;
+        .map_err(|error| Trouble::machine(format!("`{file}` cannot be read: {error}"), ""))?;
     let (mark, text) =
         before.strip_prefix(BYTE_ORDER_MARK).map_or(("", before.as_str()), |text| (BYTE_ORDER_MARK, text));
     if inputs.source(file) != Some(text) {
         return Err(changed());
     }
-    let after = apply(file, text, edits).map_err(|problem| Trouble::failed(format!("`{file}`: {problem}"), ""))?;
+    let after = apply(file, text, edits).map_err(|problem| Trouble::book(format!("`{file}`: {problem}"), ""))?;
     dogfood_store::write::atomic(root, file, format!("{mark}{after}").as_bytes())
-        .map_err(|error| Trouble::failed(format!("`{file}` cannot be written: {error}"), "make the file writable"))
+        .map_err(|error| Trouble::machine(format!("`{file}` cannot be written: {error}"), ROOM))
 }

@@ -2,6 +2,7 @@
 //! are the run crate's.
 
 use dogfood_core::bench::{Change, Line, Measured, groups};
+use dogfood_core::blame::Blame;
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::event::{CellEnd, CellId, NotRun};
 use dogfood_core::trace;
@@ -131,7 +132,10 @@ impl Told {
             (None | Some(CellEnd::NotRun(NotRun::Interrupted)), _) => {
                 return self.problem(&ran.cell, "interrupted", Exit::Interrupted);
             }
-            (Some(CellEnd::NotRun(NotRun::Broken(why))), _) => return self.problem(&ran.cell, why, Exit::Findings),
+            (Some(CellEnd::NotRun(NotRun::Broken(why))), _) => {
+                return self.problem(&ran.cell, why, Blame::Machine.into());
+            }
+            (Some(CellEnd::NotRun(NotRun::Faulty(why))), _) => return self.problem(&ran.cell, why, Blame::Book.into()),
             (Some(CellEnd::NotRun(NotRun::WrongServerVersion { .. })), _) | (_, None) => {
                 return self.problem(&ran.cell, "it left no record", Exit::Findings);
             }

@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::gate::baseline::{self, Held};
 use dogfood_core::gate::{self, Inputs, Report};
 use dogfood_core::reports::{self, Named, Sources, Told};
@@ -74,8 +75,10 @@ impl<'a> Baseline<'a> {
             })
         };
         let entries = |read: std::io::Result<String>| {
-            let text =
-                read.map_err(|error| Trouble::usage(format!("the baseline `{shown}` cannot be read: {error}"), help))?;
+            let text = read.map_err(|error| {
+                let blame = Blame::of(&error, Blame::CommandLine);
+                Trouble::of(blame, format!("the baseline `{shown}` cannot be read: {error}"), help)
+            })?;
             baseline::read(&text).map_err(|problem| Trouble::usage(format!("the baseline `{shown}`: {problem}"), help))
         };
         let judges = match judge {

@@ -68,9 +68,14 @@ impl Context {
     }
 }
 
-/// book.toml is missing or cannot be used.
+/// book.toml is missing or cannot be used, or the book's files cannot be read.
 pub(crate) fn not_loaded(error: &LoadError) -> Trouble {
-    Trouble::usage(error.to_string(), "")
+    match error {
+        LoadError::Machine(_) => {
+            Trouble::machine(error.to_string(), "raise the limit (`ulimit -a` shows it), or see to the disk")
+        }
+        LoadError::NoBook | LoadError::Unreadable(_) | LoadError::Config(..) => Trouble::usage(error.to_string(), ""),
+    }
 }
 
 /// The program's own helpers, which it starts itself: they need neither a book nor a command line.

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::criterion::{self, Benchmark, Record};
 use dogfood_core::date::moment;
 use dogfood_core::digest::Digest;
@@ -15,6 +16,7 @@ use dogfood_store::write;
 use mdbook_dogfood::terminal::Shown;
 
 use super::Context;
+use super::run::ROOM;
 use crate::config;
 use crate::exit::{Exit, Trouble, sentence};
 use crate::machine;
@@ -69,7 +71,7 @@ pub(crate) fn run(context: &mut Context, source: &Path, folder: Option<&Path>) -
         };
         refuse_another(&root, &file, &record)?;
         write::atomic(&root, &file, criterion::write(&record).as_bytes())
-            .map_err(|error| Trouble::failed(format!("{file} cannot be written: {}", sentence(&error)), ""))?;
+            .map_err(|error| Trouble::machine(format!("{file} cannot be written: {}", sentence(&error)), ROOM))?;
         let benches = count(record.benchmarks.len(), "benchmark");
         context.output.say(format_args!("{file}: {} of `{}`", benches, Shown(&record.group)));
     }
@@ -78,7 +80,11 @@ pub(crate) fn run(context: &mut Context, source: &Path, folder: Option<&Path>) -
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Trouble {
     let what = format!("{} cannot be read: {}", Shown(&path.display().to_string()), sentence(error));
-    Trouble::usage(what, "name the file of the bench, for example `benches/speed.rs`")
+    Trouble::of(
+        Blame::of(error, Blame::CommandLine),
+        what,
+        "name the file of the bench, for example `benches/speed.rs`",
+    )
 }
 
 /// Where cargo builds.
@@ -118,7 +124,7 @@ fn groups(folder: &Path, source: &str, changed: SystemTime) -> Result<BTreeMap<S
             let what = format!("`{group}/{}` was measured before the bench was changed", benchmark.name);
             let gone = Shown(&new.parent().unwrap_or(&new).display().to_string()).to_string();
             let help = format!("run `cargo bench` again, then this; if the bench is gone, delete {gone}");
-            return Err(Trouble::failed(what, &help));
+            return Err(Trouble::book(what, &help));
         }
         groups.entry(group).or_default().push(benchmark);
     }
@@ -134,7 +140,7 @@ fn groups(folder: &Path, source: &str, changed: SystemTime) -> Result<BTreeMap<S
 
 fn not_criterion_s(folder: &Path, why: &str) -> Trouble {
     let what = format!("{} holds no measurement of criterion: {why}", Shown(&folder.display().to_string()));
-    Trouble::failed(what, "delete it, and run `cargo bench` again")
+    Trouble::book(what, "delete it, and run `cargo bench` again")
 }
 
 /// Every folder `new` in which criterion left a measurement.

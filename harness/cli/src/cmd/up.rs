@@ -6,17 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::checkout::Inputs;
 use dogfood_core::infra::target::{NONE, Target};
 use dogfood_core::markup::spelling;
 use dogfood_core::redact::Redacted;
+use dogfood_run::execute;
 use dogfood_run::lease::{self, Lease};
 use dogfood_run::targets::{self, Launch, Up};
 use dogfood_run::toolboxes::{self, Environment, HostEnv};
 use mdbook_dogfood::terminal::Shown;
 
 use super::Context;
-use super::run::program;
+use super::run::{ROOM, adopt_orphans, left_behind, program};
 use crate::cli::{Today, UpArgs};
 use crate::exit::{Exit, Trouble, sentence};
 use crate::interrupt;
@@ -32,15 +34,16 @@ pub(crate) fn run(context: &mut Context, args: &UpArgs) -> Result<Exit, Trouble>
     let target = find(&inputs, &args.target)?;
     let stop = interrupt::flag()?;
     lease::sweep(&root);
-    let lease = Lease::take(&root).map_err(|error| Trouble::failed(sentence(&error), "make `.dogfood` writable"))?;
+    adopt_orphans()?;
+    let lease = Lease::take(&root).map_err(|error| Trouble::machine(sentence(&error), ROOM))?;
     let held = up(context, &inputs, target, &lease, &stop).and_then(|up| hold(context, up, &stop));
-    let released =
-        lease.release(false).map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"));
-    for problem in released.iter().flatten() {
-        context.output.headed(Head::Warning, Shown(problem));
+    execute::end_orphans();
+    let left = lease.release(false);
+    for problem in &left {
+        context.output.headed(Head::Error, Shown(problem));
     }
-    held.and(released.map(drop))?;
-    Ok(Exit::Clean)
+    held?;
+    Ok(left_behind(&left))
 }
 
 fn find<'a>(inputs: &'a Inputs, name: &str) -> Result<&'a Target, Trouble> {
@@ -88,7 +91,7 @@ fn up(
         stop: stop.as_ref(),
     };
     targets::up(target, environment.as_ref(), &launch, &mut |line: Redacted| output.say(Shown(line.as_str())))
-        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))
+        .map_err(|error| unavailable(&error, error.blame(), stop))
 }
 
 /// The toolbox that a process comes from; a container needs none.
@@ -111,17 +114,15 @@ fn environment(
     let output = &mut context.output;
     toolboxes::prepare(toolbox, cache, host, &mut |line: String| output.say(Shown(&line)))
         .map(Some)
-        .map_err(|error| unavailable(&error, error.is_fault_of_the_book(), stop))
+        .map_err(|error| unavailable(&error, error.blame(), stop))
 }
 
 /// Whatever went wrong after Ctrl-C went wrong because of it.
-fn unavailable(error: &dyn std::error::Error, fault_of_the_book: bool, stop: &AtomicBool) -> Trouble {
+fn unavailable(error: &dyn std::error::Error, blame: Blame, stop: &AtomicBool) -> Trouble {
     if stop.load(Ordering::SeqCst) {
         Trouble { exit: Exit::Interrupted, message: "interrupted".to_owned(), help: String::new() }
-    } else if fault_of_the_book {
-        Trouble::failed(sentence(error), "")
     } else {
-        Trouble::not_available(sentence(error), "")
+        Trouble::of(blame, sentence(error), "")
     }
 }
 
@@ -134,12 +135,12 @@ fn hold(context: &mut Context, up: Up, stop: &AtomicBool) -> Result<(), Trouble>
     while !stop.load(Ordering::SeqCst) {
         if let Some(status) = up.running.ended() {
             let log = up.running.log();
-            return Err(Trouble::failed(
+            return Err(Trouble::not_available(
                 format!("the server of {} ended by itself ({status}):\n{}", up.running.id(), log.as_str()),
                 "",
             ));
         }
         std::thread::sleep(LOOK);
     }
-    up.running.stop().map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"))
+    up.running.stop().map_err(|error| Trouble::machine(sentence(&error), "`dogfood clean` removes what is left"))
 }

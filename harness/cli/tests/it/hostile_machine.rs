@@ -8,7 +8,7 @@ use crate::project::{Project, Ran, ran};
 const HELLO: &str = "```sh recipe=hello\necho hello\n```\n\n```text expect\nhello\n```\n";
 
 /// Runs a shell script that may mount, in the book's folder: what it mounts is gone with it.
-fn mounting(project: &Project, script: &str) -> Ran {
+pub(crate) fn mounting(project: &Project, script: &str) -> Ran {
     // The superuser of a container may lack the right to make a user namespace, and needs none.
     let kind = if std::fs::metadata("/proc/self").unwrap().uid() == 0 { "-m" } else { "-rm" };
     let mut command: Command = project.command("unshare".as_ref());
@@ -55,7 +55,7 @@ fn a_full_disk_keeps_the_trace_that_was_there() {
          cat traces/a/*; exit $code",
     );
     assert_eq!(run.out, format!("hello@none.yaml\n{trace}"));
-    run.code(1).says("traces/a/hello@none.yaml").says("No space left on device");
+    run.code(3).says("traces/a/hello@none.yaml").says("No space left on device");
 }
 
 /// The library by which libfaketime (the package `faketime`) gives a program another wall clock.

@@ -107,7 +107,7 @@ fn a_machine_without_what_a_run_needs_says_so() {
     assert_eq!(project.files().len(), before.len());
     let trace = project.read("traces/a/hello@none.yaml");
     let project = project.set("TMPDIR", "/nonexistent/tmp");
-    project.dogfood("run --refresh").code(1).says("/nonexistent/tmp");
+    project.dogfood("run --refresh").code(3).says("/nonexistent/tmp");
     assert_eq!(project.read("traces/a/hello@none.yaml"), trace);
     let project = project.set("HOME", "/proc/nowhere").set("XDG_CACHE_HOME", "/proc/nowhere").set("TMPDIR", "/tmp");
     project.dogfood("run").code(0);

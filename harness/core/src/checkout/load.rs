@@ -44,6 +44,9 @@ pub enum LoadError {
     /// It cannot be read at all.
     #[error("book.toml cannot be read: {0}")]
     Unreadable(String),
+    /// This machine did not let the files of the book be read: nothing is known of them.
+    #[error("the book cannot be read: {0}")]
+    Machine(String),
     /// It says nothing that can be used.
     #[error("{0}{at}", at = place(.0, .1))]
     Config(ConfigProblem, String),

@@ -174,6 +174,8 @@ pub fn find_place() -> Result<Place, Vec<String>> {
 pub(super) fn runtime() -> Result<&'static Runtime, EngineError> {
     static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
     let made = RUNTIME.get_or_init(|| {
+        // It panics where it can start no thread.
+        crate::sys::try_thread().map_err(|error| error.to_string())?;
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.worker_threads(1).enable_all().build().map_err(|error| error.to_string())
     });

@@ -118,7 +118,8 @@ fn in_world(
     let driven = std::thread::scope(|scope| {
         // bash is asked for its version meanwhile: a recipe need not wait for that.
         if uses(false) {
-            scope.spawn(|| supplies.bash_version(world));
+            // Where no thread is to be had, it is asked afterwards.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || supplies.bash_version(world));
         }
         drive(supplies, world, interpreter.clone(), acts.to_vec(), faults, &mut |said| match said {
             Said::Started(planned) if !rounds.start(planned, sys::load) => None,

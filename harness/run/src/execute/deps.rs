@@ -64,10 +64,13 @@ impl KnownValues {
     }
 }
 
-/// Why a run could not begin or be given back.
+/// Why a run could not begin. This machine is to blame, whatever it is.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// What the run holds cannot be written down, or not be removed.
+    /// A limit of this process is too low.
+    #[error("{0}")]
+    Limit(String),
+    /// What the run holds cannot be written down.
     #[error(transparent)]
     Lease(#[from] LeaseError),
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dogfood_core::event::{FaultEvent, NotRun, StepAt};
 use dogfood_core::fault::{Fault, FaultSeen};
+use dogfood_core::markup::model::Session;
 
 use super::faults::Faults;
 use super::reason::limit;
@@ -12,6 +13,7 @@ use super::script::{Planned, number_groups};
 use super::supplies::Supplies;
 use super::world::World;
 use crate::lease;
+use crate::limits::Doing;
 use crate::sessions::capture::Raw;
 use crate::sessions::unit::Report;
 use crate::supervise::client::{NoFrame, Supervisor};
@@ -50,7 +52,18 @@ pub(super) fn drive<'a>(
     acts.iter_mut().for_each(|act| number_groups(act));
     let units = acts.iter().map(|act| act.iter().map(|planned| planned.unit.clone()).collect()).collect();
     let job = world.job(interpreter, units, limit(&acts))?;
-    let driven = supervised(supplies, world, &job, &acts, faults, hear);
+    let driven = supervised(supplies, world, &job, &acts, faults, hear).map_err(|not_run| match not_run {
+        // Who died early for want of something did not die of the recipe.
+        NotRun::Faulty(why) => match world.before.excuse() {
+            Some(excuse) => NotRun::Broken(format!("{why} {excuse}")),
+            None => NotRun::Faulty(why),
+        },
+        NotRun::Broken(why) => NotRun::Broken(match world.before.excuse() {
+            Some(excuse) => format!("{why}; {excuse}"),
+            None => why,
+        }),
+        other => other,
+    });
     if driven.is_err() {
         // However it ended, nothing stays armed; why it ended is already known.
         let _ = faults.clear();
@@ -75,6 +88,9 @@ fn supervised<'a>(
     let mut driven = Driven { failure: None, after: Raw::default() };
     let mut over = 0;
     let mut seen = None;
+    // Before that nothing of the recipe has run: what goes wrong is not the recipe's doing.
+    let mut begun = false;
+    let mut machine = None;
     loop {
         match supervisor.next_frame(&supplies.deps.stop) {
             Ok(Frame::Before { act, unit }) => {
@@ -86,11 +102,20 @@ fn supervised<'a>(
                 supervisor.go();
             }
             Ok(Frame::Started { act, unit }) => {
+                begun = true;
                 hear(Said::Started(planned(acts, act, unit)?));
             }
             Ok(Frame::Ended { act, unit, micros, report }) => {
                 let planned = planned(acts, act, unit)?;
+                let doing = doing(world, planned, &report);
                 let why = hear(Said::Ended(planned, micros, report, seen.take()));
+                let why = why.map(|why| match &doing {
+                    Doing::RecipeThatFilled(disk) => format!("{why}; {disk}"),
+                    Doing::Recipe | Doing::Machine(_) => why,
+                });
+                if let (Doing::Machine(how), Some(why), None) = (doing, &why, &machine) {
+                    machine = Some(format!("{why}; but {how}"));
+                }
                 driven.failure = driven.failure.or(why.map(|why| (planned.at, why)));
             }
             Ok(Frame::ActOver { act, after }) => {
@@ -102,13 +127,28 @@ fn supervised<'a>(
             Ok(Frame::Broken { why }) => return Err(broken(why)),
             Err(NoFrame::Over) => break,
             Err(NoFrame::Stopped) => return Err(NotRun::Interrupted),
+            Err(NoFrame::Silent) if begun => return Err(NotRun::Faulty(NoFrame::Silent.to_string())),
             Err(other) => return Err(broken(other.to_string())),
         }
     }
     if supervisor.end() && over == acts.len() {
-        return Ok(driven);
+        return machine.map_or(Ok(driven), |why| Err(NotRun::Broken(why)));
     }
-    Err(broken("the recipe's supervisor died before the recipe was over; does a step kill its parent?".to_owned()))
+    let why = "the recipe's supervisor died before the recipe was over";
+    Err(if begun { NotRun::Faulty(format!("{why}; does a step kill its parent?")) } else { broken(why.to_owned()) })
+}
+
+/// Whose doing it was that a unit ended as it did.
+fn doing(world: &World, planned: &Planned<'_>, report: &Report) -> Doing {
+    if report.ended.goes_on(planned.unit.wanted_exit()) {
+        return Doing::Recipe;
+    }
+    let mut said = report.stderr.kept();
+    if planned.unit.session == Session::Console {
+        said.push_str(&report.stdout.kept());
+    }
+    said.extend(report.error.iter().map(|error| format!("\n{}", error.text)));
+    world.before.doing(report.ended, &said)
 }
 
 /// Arms the fault that the step of `planned` asks for.

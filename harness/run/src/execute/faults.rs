@@ -52,7 +52,7 @@ impl Asked {
             let supports = target.is_some_and(|target| target.supports(fault.kind()));
             if !supports {
                 let name = target.map_or("`none`".to_owned(), |target| target.id.to_string());
-                return Err(NotRun::Broken(format!(
+                return Err(NotRun::Faulty(format!(
                     "target {name} does not support `fault={fault}` (unsupported-fault)"
                 )));
             }

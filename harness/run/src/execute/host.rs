@@ -38,8 +38,7 @@ impl Infrastructure for Host<'_> {
     fn toolbox(&self, toolbox: &Toolbox, progress: &mut dyn FnMut(String)) -> Result<Tools, Unavailable> {
         toolboxes::prepare(toolbox, self.cache, self.environment, progress).map(tools).map_err(|error| match error {
             ToolboxError::Stopped(_) => Unavailable::Interrupted,
-            error if error.is_fault_of_the_book() => Unavailable::Faulty(error.to_string()),
-            error => Unavailable::Missing(error.to_string()),
+            error => Unavailable::blamed(error.blame(), error.to_string()),
         })
     }
 
@@ -73,8 +72,7 @@ fn unavailable(error: TargetError) -> Unavailable {
         TargetError::WrongServerVersion { declared, says, .. } => {
             Unavailable::WrongVersion { declared, says: says.into_string() }
         }
-        error if error.is_fault_of_the_book() => Unavailable::Faulty(error.to_string()),
-        error => Unavailable::Missing(error.to_string()),
+        error => Unavailable::blamed(error.blame(), error.to_string()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::event::NotRun;
 use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::Target;
@@ -121,6 +122,8 @@ impl fmt::Debug for Tools {
 pub enum Unavailable {
     /// This machine does not have it.
     Missing(String),
+    /// This machine did not let it be made: a full disk, no process left.
+    Broken(String),
     /// A file of the book is wrong: a hash that does not match.
     Faulty(String),
     /// The run is to end.
@@ -134,11 +137,23 @@ pub enum Unavailable {
     },
 }
 
+impl Unavailable {
+    /// What an error is about that is to `blame` so.
+    pub(super) fn blamed(blame: Blame, why: String) -> Self {
+        match blame {
+            Blame::Book | Blame::CommandLine => Self::Faulty(why),
+            Blame::Missing => Self::Missing(why),
+            Blame::Machine => Self::Broken(why),
+        }
+    }
+}
+
 impl From<Unavailable> for NotRun {
     fn from(unavailable: Unavailable) -> Self {
         match unavailable {
             Unavailable::Missing(why) => Self::NotAvailable(why),
-            Unavailable::Faulty(why) => Self::Broken(why),
+            Unavailable::Broken(why) => Self::Broken(why),
+            Unavailable::Faulty(why) => Self::Faulty(why),
             Unavailable::Interrupted => Self::Interrupted,
             Unavailable::WrongVersion { declared, says } => Self::WrongServerVersion { declared, says },
         }

@@ -25,5 +25,5 @@ mod walk;
 pub use deps::{Deps, KnownValues, RunError};
 pub use host::Host;
 pub use infrastructure::{Infrastructure, Owner, Place, Service, Tools, Unavailable};
-pub use run::{Ran, Warm, execute, execute_on, warmly};
+pub use run::{Ran, Warm, end_orphans, execute, execute_on, warmly};
 pub use walk::{Page, PageTarget, WalkEvent, WalkStep, Walked, walk, walk_on};

@@ -2,11 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, mpsc};
+use std::thread::Builder;
 use std::time::Duration;
 
-use dogfood_core::event::{CellId, RunEvent};
+use dogfood_core::event::{CellEnd, CellFacts, CellId, NotRun, RunEvent};
 use dogfood_core::name::Id;
 use dogfood_core::plan::{Cell, Plan};
 
@@ -16,6 +18,8 @@ use super::host::Host;
 use super::infrastructure::Infrastructure;
 use super::supplies::{Supplies, lock};
 use crate::lease::{self, Swept};
+use crate::limits;
+use crate::{supervise, sys, targets};
 
 /// What there is to say after a run.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +30,8 @@ pub struct Ran {
     pub started: BTreeMap<Id, Duration>,
     /// What earlier runs had left, and was removed before this one.
     pub swept: Swept,
+    /// What this run could not remove, in words; `dogfood clean` and the next run try again.
+    pub left: Vec<String>,
 }
 
 /// Runs `plan` with the toolboxes and targets of this machine. Events come in the order in which things happen; those of different cells
@@ -71,6 +77,7 @@ pub struct Warm<'a> {
 
 impl<'a> Warm<'a> {
     fn begin(infrastructure: &'a dyn Infrastructure, deps: &'a Deps) -> Result<Self, RunError> {
+        limits::refuse().map_err(RunError::Limit)?;
         let swept = lease::sweep(&deps.root);
         Ok(Self { supplies: Supplies::begin(deps, infrastructure)?, swept, cells: 0 })
     }
@@ -86,15 +93,21 @@ impl<'a> Warm<'a> {
         self.cells += plan.cells.len();
         cells(supplies, longest_first(plain, expected), deps.jobs.max(1), sink);
         cells(supplies, timed.into(), 1, sink);
+        end_orphans();
         supplies.started_after()
     }
 
     fn end(self, started: BTreeMap<Id, Duration>) -> Result<Ran, RunError> {
-        let (kept, left) = self.supplies.end()?;
-        let mut swept = self.swept;
-        swept.problems.extend(left);
-        Ok(Ran { kept, started, swept })
+        let (kept, left) = self.supplies.end();
+        Ok(Ran { kept, started, swept: self.swept, left })
     }
+}
+
+/// Ends what a recipe left below a supervisor that it killed. To be called between runs: then only servers and their supervisors are ours.
+pub fn end_orphans() {
+    /// How long killed processes may take to be gone.
+    const PATIENCE: Duration = Duration::from_secs(10);
+    sys::end_adopted(&[supervise::client::SUBCOMMAND, targets::SUBCOMMAND], PATIENCE);
 }
 
 /// What took longest the last time comes first, so that no long recipe is left for the end when the other jobs have nothing to do any more;
@@ -114,10 +127,11 @@ fn cells(supplies: &Supplies<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, 
     std::thread::scope(|scope| {
         // Targets get ready while recipes run that need others. Who needs one asks for it again, and hears how it went.
         let ahead_says = events.clone();
-        scope.spawn(move || supplies.start_ahead(&ahead, &|event| drop(ahead_says.send(event))));
-        for _ in 0..workers {
+        let start_ahead = move || supplies.start_ahead(&ahead, &|event| drop(ahead_says.send(event)));
+        let _ = Builder::new().spawn_scoped(scope, start_ahead);
+        let worker = || {
             let (events, left) = (events.clone(), &left);
-            scope.spawn(move || {
+            let work = move || {
                 // The receiver lives until every sender is gone.
                 let say = |event| drop(events.send(event));
                 loop {
@@ -125,7 +139,18 @@ fn cells(supplies: &Supplies<'_>, cells: VecDeque<(usize, &Cell)>, jobs: usize, 
                     let Some((number, cell)) = next else { return };
                     cell::run(supplies, cell, number, &say);
                 }
-            });
+            };
+            Builder::new().spawn_scoped(scope, work)
+        };
+        // Fewer workers do the same work; without any, nothing runs.
+        let refused: Vec<io::Error> = (0..workers).filter_map(|_| worker().err()).collect();
+        if let Some(error) = refused.first().filter(|_| refused.len() == workers) {
+            let why =
+                format!("no thread can be started: {error}; raise `ulimit -u` or `ulimit -v`, or end other programs");
+            for (_, cell) in lock(&left).drain(..) {
+                let (cell, end) = (cell.id.clone(), CellEnd::NotRun(NotRun::Broken(why.clone())));
+                drop(events.send(RunEvent::CellEnded { cell, facts: CellFacts::default(), end }));
+            }
         }
         drop(events);
         heard.iter().for_each(sink);

@@ -82,13 +82,13 @@ impl<'a> Supplies<'a> {
 
     /// Stops what was started and gives everything back.
     /// Where kept folders are, and what could not be given back, in words.
-    pub(super) fn end(self) -> Result<(Option<PathBuf>, Vec<String>), RunError> {
+    pub(super) fn end(self) -> (Option<PathBuf>, Vec<String>) {
         for service in lock(&self.started).drain(..) {
             service.stop();
         }
         let kept = self.deps.keep.then(|| self.lease.folder().to_owned());
-        let left = self.lease.release(self.deps.keep)?;
-        Ok((kept, left))
+        let left = self.lease.release(self.deps.keep);
+        (kept, left)
     }
 
     /// The toolbox, made by the first who asks.

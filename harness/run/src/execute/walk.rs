@@ -20,10 +20,12 @@ use super::host::Host;
 use super::infrastructure::Infrastructure;
 use super::reason::{missed, why};
 use super::record::{Expected, Recorded, Recorder};
+use super::run::end_orphans;
 use super::script::{Planned, of_step};
 use super::supplies::Supplies;
 use super::world::{Materials, World};
 use crate::lease;
+use crate::limits;
 use crate::sessions::unit::Ended;
 use crate::supervise::frames::Interpreter;
 
@@ -84,6 +86,8 @@ pub enum WalkEvent {
     Run(Box<RunEvent>),
     /// A step is starting.
     Started(WalkStep),
+    /// What the walk could not remove, in words.
+    Left(String),
     /// A step has ended. Whether its output is the expected one is the caller's to say.
     Ended(WalkStep, Box<StepRecord>),
 }
@@ -111,10 +115,14 @@ pub fn walk_on(
     deps: &Deps,
     sink: &mut dyn FnMut(WalkEvent),
 ) -> Result<Walked, RunError> {
+    limits::refuse().map_err(RunError::Limit)?;
     lease::sweep(&deps.root);
     let supplies = Supplies::begin(deps, infrastructure)?;
     let walked = attempt(&supplies, page, sink);
-    supplies.end()?;
+    end_orphans();
+    for problem in supplies.end().1 {
+        sink(WalkEvent::Left(problem));
+    }
     Ok(match walked {
         Ok(walked) => walked,
         Err(_) if deps.stopped() => Walked::NotRun(NotRun::Interrupted),
@@ -142,7 +150,7 @@ fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)
     let acts = [first, last].map(|stops| stops.into_iter().flat_map(|stop| of_step(stop.part, stop.step)).collect());
     let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
     let mut failed: Option<(WalkStep, String)> = None;
-    drive(supplies, &world, interpreter, acts.into(), &mut faults, &mut |said| {
+    let driven = drive(supplies, &world, interpreter, acts.into(), &mut faults, &mut |said| {
         let (planned, micros, report, seen) = match said {
             Said::Started(planned) => {
                 sink(WalkEvent::Started(place(&route, planned)));
@@ -164,7 +172,8 @@ fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)
         }
         reason
     })?;
-    Ok(failed.map_or(Walked::Completed, |(step, why)| Walked::Failed(step, why)))
+    let why = driven.failure.map(|(_, why)| why);
+    Ok(failed.map_or(Walked::Completed, |(step, reason)| Walked::Failed(step, why.unwrap_or(reason))))
 }
 
 fn reason(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> Option<String> {

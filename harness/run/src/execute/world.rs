@@ -14,6 +14,7 @@ use dogfood_core::redact::Known;
 
 use super::infrastructure::Tools;
 use crate::lease;
+use crate::limits::Before;
 use crate::sessions::IMPORTS_VARIABLE;
 use crate::sessions::process::Environment;
 use crate::sessions::unit::Unit;
@@ -30,6 +31,8 @@ pub(super) struct World {
     path: OsString,
     mark: String,
     environment: Environment,
+    /// What this machine had to give when it was made.
+    pub(super) before: Before,
     /// Everything handed to the recipe, by name.
     pub(super) known: Vec<Known>,
 }
@@ -92,7 +95,7 @@ impl World {
             environment.insert(variable.name.clone(), variable.value.clone());
         }
         known.extend(handed.iter().chain(secrets).cloned());
-        Ok(Self { folder, path, mark, environment, known })
+        Ok(Self { before: Before::now(&folder), folder, path, mark, environment, known })
     }
 
     /// More variables, which the reader's own shell would have too.

@@ -20,7 +20,7 @@ pub struct Lease {
     checkout: String,
 }
 
-/// Why a run could not be written down.
+/// Why a run could not be written down. This machine is to blame, whatever it is.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {what} {}: {source}", path.display())]
 pub struct LeaseError {
@@ -50,7 +50,13 @@ impl Lease {
             .and_then(|()| Record::of_this_process(&id, &folder))
             .and_then(|record| record.write(&file).map(|()| record))
             .map_err(at("write down the run in", &file))?;
-        folder::make(&folder).map_err(at("make the run's folder", &folder))?;
+        let made = folder::make(&folder).and_then(|()| record::sign(&folder, &file));
+        made.inspect_err(|_| {
+            // Nothing is left of a run that could not begin.
+            let _ = folder::remove(&folder);
+            let _ = std::fs::remove_file(&file);
+        })
+        .map_err(at("make the run's folder", &folder))?;
         Ok(Self { id, folder, file, record: Mutex::new(record), checkout: containers::checkout(root) })
     }
 
@@ -114,30 +120,28 @@ impl Lease {
     }
 
     /// Gives everything back: kills what is left of the run, removes its folder and its record. With `keep`, the folder stays until
-    /// [`clean`](super::clean). Says in words what the Docker engine did not let go; the record stays then, for the next run to try again.
-    ///
-    /// # Errors
-    /// If the folder or the record stays against our will.
-    pub fn release(self, keep: bool) -> Result<Vec<String>, LeaseError> {
-        sys::kill_marked(VARIABLE, |value| of_run(value, &self.id), PATIENCE);
-        let problems = if self.record().containers { self.leave_engine() } else { Vec::new() };
+    /// [`clean`](super::clean). Returns in words what stays against our will; the record stays as long, for the next run to try again.
+    pub fn release(self, keep: bool) -> Vec<String> {
+        let mut problems = Vec::new();
+        if sys::kill_marked(VARIABLE, |value| of_run(value, &self.id), PATIENCE).is_none() {
+            problems.push(format!("processes of the run {} do not die", self.id));
+        }
+        if self.record().containers {
+            problems.extend(self.leave_engine());
+        }
         if keep {
-            self.note(|record| record.kept = true)?;
-            return Ok(problems);
+            problems.extend(self.note(|record| record.kept = true).err().map(|error| error.to_string()));
+            return problems;
         }
-        folder::remove(&self.folder).map_err(|source| LeaseError {
-            what: "remove the run's folder",
-            path: self.folder.clone(),
-            source,
-        })?;
-        if problems.is_empty() {
-            std::fs::remove_file(&self.file).map_err(|source| LeaseError {
-                what: "remove the record",
-                path: self.file.clone(),
-                source,
-            })?;
+        problems.extend(folder::remove(&self.folder).err().map(|error| folder::stays(&self.folder, &error)));
+        if problems.is_empty()
+            && let Err(error) = std::fs::remove_file(&self.file)
+            // Somebody who cleans up may have been here before.
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            problems.push(format!("cannot remove {}: {error}", self.file.display()));
         }
-        Ok(problems)
+        problems
     }
 
     fn leave_engine(&self) -> Vec<String> {

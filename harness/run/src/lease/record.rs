@@ -28,6 +28,58 @@ pub(super) struct Record {
     pub(super) containers: bool,
 }
 
+/// What a run's folder says of itself: whose it is, should the record be lost (`git clean`, a checkout that was deleted).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Sign {
+    pid: i32,
+    started: u64,
+    boot: String,
+    namespace: String,
+    /// Where the record of the run is.
+    record: PathBuf,
+}
+
+/// The extension of a record before it takes its name.
+const NEW: &str = "new";
+/// The file in a run's folder that holds its [`Sign`].
+const SIGN: &str = "owner.json";
+/// No record and no sign is longer, in bytes.
+const MOST: u64 = 64 << 10;
+
+/// Writes down in a run's `folder` whose it is: this process's, with this `record`.
+pub(super) fn sign(folder: &Path, record: &Path) -> io::Result<()> {
+    let Owner { pid, started, boot, namespace } = Owner::this()?;
+    // A record is found by its whole path, whatever folder somebody cleans up from.
+    let record = match record.parent().map(Path::canonicalize).transpose()?.zip(record.file_name()) {
+        Some((folder, name)) => folder.join(name),
+        None => record.to_owned(),
+    };
+    fs::write(folder.join(SIGN), serde_json::to_string(&Sign { pid, started, boot, namespace, record })?)
+}
+
+impl Sign {
+    /// The sign in a run's `folder`.
+    pub(super) fn of(folder: &Path) -> Option<Self> {
+        short_json(&folder.join(SIGN))
+    }
+
+    /// Whether nobody else will ever remove the folder: its run is dead, and its record is gone.
+    pub(super) fn is_forgotten(&self) -> bool {
+        let Self { pid, started, boot, namespace, record } = self.clone();
+        !Owner { pid, started, boot, namespace }.may_live()
+            && matches!(fs::symlink_metadata(record), Err(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// Reads a plain file of JSON that is not long.
+fn short_json<T: serde::de::DeserializeOwned>(file: &Path) -> Option<T> {
+    let short = fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file() && meta.len() <= MOST);
+    if !short {
+        return None;
+    }
+    serde_json::from_slice(&fs::read(file).ok()?).ok()
+}
+
 /// The folder of the records.
 pub(super) fn folder(root: &Path) -> PathBuf {
     root.join(".dogfood").join("runs")
@@ -48,6 +100,12 @@ pub(super) fn path(root: &Path, id: &str) -> PathBuf {
 /// The run that a file of the records' folder is about; none for what is no record.
 pub(super) fn run_of(file: &Path) -> Option<&str> {
     let id = file.file_name()?.to_str()?.strip_suffix(".json")?;
+    is_id(id).then_some(id)
+}
+
+/// The run that a record was written for that never took its name: whoever wrote it was killed. `None` for what is no such file.
+pub(super) fn unfinished(file: &Path) -> Option<&str> {
+    let id = file.file_name()?.to_str()?.strip_suffix(NEW)?.strip_suffix('.')?;
     is_id(id).then_some(id)
 }
 
@@ -77,7 +135,7 @@ impl Record {
         if let Some(parent) = file.parent() {
             fs::create_dir_all(parent)?;
         }
-        let new = file.with_extension("new");
+        let new = file.with_extension(NEW);
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');
         fs::write(&new, text).and_then(|()| fs::rename(&new, file)).inspect_err(|_| {
@@ -87,12 +145,7 @@ impl Record {
 
     /// Reads a record; one that is none counts as left by a run that died while it began.
     pub(super) fn read(file: &Path) -> Option<Self> {
-        const MOST: u64 = 64 << 10;
-        let short = fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file() && meta.len() <= MOST);
-        if !short {
-            return None;
-        }
-        serde_json::from_slice(&fs::read(file).ok()?).ok()
+        short_json(file)
     }
 
     /// The process that runs it.

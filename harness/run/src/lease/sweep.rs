@@ -2,12 +2,14 @@
 //! engine.
 
 use std::fs;
-use std::os::unix::fs::FileTypeExt;
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::folder;
 use super::mark::{PATIENCE, VARIABLE, of_run};
-use super::record::{self, Record};
+use super::record::{self, Record, Sign};
 use crate::containers::{self, Engine, Remains};
 use crate::sys;
 
@@ -32,9 +34,12 @@ pub fn sweep(root: &Path) -> Swept {
     sweep_records(root, Thorough::AsNeeded)
 }
 
-/// As [`sweep`], and folders that `--keep` kept go too, and the Docker engine is asked if there is one.
+/// As [`sweep`], and folders that `--keep` kept go too, and those in the system's temporary folder whose records are gone; and the Docker
+/// engine is asked if there is one.
 pub fn clean(root: &Path) -> Swept {
-    sweep_records(root, Thorough::Wholly)
+    let mut swept = sweep_records(root, Thorough::Wholly);
+    sweep_forgotten(&std::env::temp_dir(), &mut swept);
+    swept
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,9 +54,12 @@ fn sweep_records(root: &Path, thorough: Thorough) -> Swept {
         swept.problems.push(error.to_string());
         return swept;
     }
-    let mut over: Vec<(PathBuf, bool)> = Vec::new();
+    let mut over: Vec<(PathBuf, bool, Done)> = Vec::new();
     for file in fs::read_dir(record::folder(root)).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        let Some(run) = record::run_of(&file) else { continue };
+        let Some(run) = record::run_of(&file) else {
+            sweep_unfinished(&file, &mut swept);
+            continue;
+        };
         let record = Record::read(&file).filter(|record| record.run == run);
         let stays = |record: &Record| match record.kept {
             true => thorough == Thorough::AsNeeded,
@@ -60,21 +68,66 @@ fn sweep_records(root: &Path, thorough: Thorough) -> Swept {
         if record.as_ref().is_some_and(stays) {
             continue;
         }
-        sweep_run(run, record.as_ref(), &mut swept);
+        let done = sweep_run(run, record.as_ref(), &mut swept);
         // Nobody knows what a broken record would have said.
         let containers = record.is_none_or(|record| record.containers);
-        over.push((file, containers));
+        over.push((file, containers, done));
     }
-    if thorough == Thorough::Wholly || over.iter().any(|(_, containers)| *containers) {
+    if thorough == Thorough::Wholly || over.iter().any(|(_, containers, _)| *containers) {
         sweep_engine(&mut swept);
     }
     let unfinished = !swept.remains.problems.is_empty();
-    for (file, _) in over.into_iter().filter(|(_, containers)| !(unfinished && *containers)) {
-        if let Err(error) = fs::remove_file(&file) {
-            swept.problems.push(format!("cannot remove {}: {error}", file.display()));
+    // The record stays as long as anything that it names.
+    let over = over.into_iter().filter(|(_, containers, done)| *done == Done::Wholly && !(unfinished && *containers));
+    for (file, ..) in over {
+        match fs::remove_file(&file) {
+            Ok(()) => swept.runs += 1,
+            // Another one who cleans up was faster.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => swept.problems.push(format!("cannot remove {}: {error}", file.display())),
         }
     }
     swept
+}
+
+/// Whether everything of a run is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    Wholly,
+    InPart,
+}
+
+/// Removes a record that never took its name, once nobody can be about to give it one.
+fn sweep_unfinished(file: &Path, swept: &mut Swept) {
+    /// A record is written in less.
+    const ABANDONED: Duration = Duration::from_secs(600);
+    let Some(run) = record::unfinished(file) else { return };
+    let old = || {
+        fs::metadata(file)
+            .and_then(|data| data.modified())
+            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > ABANDONED))
+    };
+    let over = match Record::read(file).filter(|record| record.run == run) {
+        Some(record) => !record.is_owned(),
+        None => old(),
+    };
+    if over && let Err(error) = fs::remove_file(file) {
+        swept.problems.push(format!("cannot remove {}: {error}", file.display()));
+    }
+}
+
+/// Removes folders of dead runs whose records are gone: of checkouts that were deleted or cleaned by other means. A run that lives, and one
+/// whose record still stands, in whatever checkout, stays.
+fn sweep_forgotten(temporary: &Path, swept: &mut Swept) {
+    for entry in fs::read_dir(temporary).into_iter().flatten().flatten() {
+        let (folder, name) = (entry.path(), entry.file_name());
+        let Some(run) = name.to_str().and_then(folder::run_of).filter(|run| record::is_id(run)) else { continue };
+        let ours = entry.metadata().is_ok_and(|data| data.is_dir() && data.uid() == sys::own_user());
+        if ours && Sign::of(&folder).is_some_and(|sign| sign.is_forgotten()) {
+            sweep_processes(run, swept);
+            sweep_folder(&folder, swept);
+        }
+    }
 }
 
 /// A machine without an engine that answers has nothing there that runs. The next run that uses one looks again.
@@ -86,23 +139,39 @@ fn sweep_engine(swept: &mut Swept) {
 }
 
 /// Processes first: they might write into the folder.
-fn sweep_run(run: &str, record: Option<&Record>, swept: &mut Swept) {
-    swept.runs += 1;
-    match sys::kill_marked(VARIABLE, |value| of_run(value, run), PATIENCE) {
-        Some(killed) => swept.processes += killed,
-        None => swept.problems.push(format!("processes of run {run} do not die")),
-    }
+fn sweep_run(run: &str, record: Option<&Record>, swept: &mut Swept) -> Done {
+    let processes = sweep_processes(run, swept);
     record.iter().flat_map(|record| &record.sockets).for_each(|socket| remove_socket(socket));
     // The record of a run that died early may be broken; then its folder is where this process would have put it.
     let fallback = || folder::of_run(&std::env::temp_dir(), run);
     let folder = record.map_or_else(fallback, |record| record.folder.clone());
-    if !folder::is_of_run(&folder, run) {
-        return;
+    let removed = match fs::symlink_metadata(&folder) {
+        Ok(_) if folder::is_of_run(&folder, run) => sweep_folder(&folder, swept),
+        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            swept.problems.push(format!("cannot look at {}: {error}", folder.display()));
+            Done::InPart
+        }
+        _ => Done::Wholly,
+    };
+    if processes == Done::Wholly { removed } else { processes }
+}
+
+fn sweep_processes(run: &str, swept: &mut Swept) -> Done {
+    if let Some(killed) = sys::kill_marked(VARIABLE, |value| of_run(value, run), PATIENCE) {
+        swept.processes += killed;
+        return Done::Wholly;
     }
-    match folder::remove(&folder) {
-        Ok(()) => swept.folders += 1,
-        Err(error) => swept.problems.push(format!("cannot remove {}: {error}", folder.display())),
+    swept.problems.push(format!("processes of the run {run} do not die"));
+    Done::InPart
+}
+
+fn sweep_folder(folder: &Path, swept: &mut Swept) -> Done {
+    if let Err(error) = folder::remove(folder) {
+        swept.problems.push(folder::stays(folder, &error));
+        return Done::InPart;
     }
+    swept.folders += 1;
+    Done::Wholly
 }
 
 /// Removes a socket that a dead server left. Under the same name another run's may stand by now: that one is bound.

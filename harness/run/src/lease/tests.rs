@@ -36,7 +36,7 @@ fn a_run_is_written_down_and_given_back() {
     assert_eq!(sweep(root.path()), Swept::default(), "a run whose owner lives stays");
     assert_eq!(clean(root.path()), Swept::default());
     fs::write(folder.join("f"), "").unwrap();
-    lease.release(false).unwrap();
+    assert_eq!(lease.release(false), Vec::<String>::new());
     assert!(!folder.exists() && !file.exists());
 }
 
@@ -45,7 +45,7 @@ fn a_kept_folder_stays_until_it_is_cleaned() {
     let root = tempfile::tempdir().unwrap();
     let lease = Lease::take(root.path()).unwrap();
     let folder = lease.folder().to_owned();
-    lease.release(true).unwrap();
+    assert_eq!(lease.release(true), Vec::<String>::new());
     assert_eq!(sweep(root.path()), Swept::default());
     assert!(folder.exists());
     assert_eq!(clean(root.path()), Swept { runs: 1, folders: 1, ..Swept::default() });
@@ -145,6 +145,44 @@ fn folders_that_a_recipe_closed_are_removed_and_links_are_not_followed() {
 }
 
 #[test]
+fn a_folder_whose_record_is_lost_is_found_by_its_own_sign() {
+    let root = tempfile::tempdir().unwrap();
+    let lease = Lease::take(root.path()).unwrap();
+    let (id, folder) = (lease.id().to_owned(), lease.folder().to_owned());
+    let file = record::path(root.path(), &id);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(clean(root.path()), Swept::default(), "a run that lives stays");
+    let sign = fs::read_to_string(folder.join("owner.json")).unwrap();
+    let started = sys::process(sys::own_pid().as_raw_nonzero().get()).unwrap().started;
+    fs::write(folder.join("owner.json"), sign.replace(&started.to_string(), "1")).unwrap();
+    fs::write(&file, "").unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_eq!(clean(elsewhere.path()), Swept::default(), "another checkout's record stands");
+    fs::remove_file(&file).unwrap();
+    assert_eq!(clean(elsewhere.path()).folders, 1);
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_record_that_never_took_its_name_goes_with_its_owner() {
+    let root = tempfile::tempdir().unwrap();
+    let (alive, dead, half) = (id(), id(), id());
+    for (id, by) in [(&alive, 0), (&dead, 1)] {
+        let mut record = Record::of_this_process(id, Path::new("/nowhere")).unwrap();
+        record.started -= by;
+        record.write(&record::path(root.path(), id)).unwrap();
+    }
+    let runs = record::folder(root.path());
+    for id in [&alive, &dead] {
+        fs::rename(record::path(root.path(), id), runs.join(format!("{id}.new"))).unwrap();
+    }
+    fs::write(runs.join(format!("{half}.new")), "{").unwrap();
+    assert_eq!(sweep(root.path()).problems, Vec::<String>::new());
+    let left = |id: &str| runs.join(format!("{id}.new")).exists();
+    assert_eq!([left(&alive), left(&dead), left(&half)], [true, false, true], "somebody may be writing the last one");
+}
+
+#[test]
 fn sockets_of_a_dead_run_are_removed_unless_somebody_holds_them() {
     let root = tempfile::tempdir().unwrap();
     let place = |name: &str| PathBuf::from(format!("/tmp/{name}-{}.sock", id()));
@@ -179,6 +217,6 @@ fn what_a_run_is_about_to_make_is_written_down_first() {
     assert_eq!((lease.note_containers().unwrap(), lease.note_containers().unwrap()), (true, false));
     assert!(read().containers && read().sockets == [PathBuf::from("/tmp/a.sock")]);
     assert_eq!(lease.labels().owner, read().owner());
-    assert_eq!(lease.release(false).unwrap(), Vec::<String>::new());
+    assert_eq!(lease.release(false), Vec::<String>::new());
     assert!(!file.exists());
 }

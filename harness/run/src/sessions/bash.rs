@@ -1,8 +1,8 @@
 //! The bash session: one real bash that reads its script from a private pipe and sources one private file per step, with a marker on
 //! both streams after each. Starts processes, writes step files.
 //!
-//! The descriptors have fixed numbers because bash 3.2 has no others: [`INPUT`] is the script, [`OUT`] and [`ERR`] are the streams as
-//! they were at first, so that a step that redirects its shell (`exec >file`) cannot lose a marker.
+//! The descriptors have fixed numbers because bash 3.2 has no others: [`Numbers::input`] is the script, [`Numbers::out`] and
+//! [`Numbers::err`] are the streams as they were at first, so that a step that redirects its shell (`exec >file`) cannot lose a marker.
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use dogfood_core::markup::model::Session;
 
 use super::capture::Raw;
-use super::process::{ERR, EXPORTS, Environment, INPUT, Launch, OUT, Process, Setting, doing};
+use super::process::{Environment, Launch, Numbers, Process, Saved, Setting, doing};
 use super::unit::{Ended, Report, Unit};
 use crate::sys;
 
@@ -24,6 +24,7 @@ pub struct Bash {
     /// The process.
     pub process: Process,
     nonce: String,
+    numbers: Numbers,
     /// How a traced shell shows that it sources one of our files.
     traced: String,
     /// Option letters (`$-`) after the last unit: a shell that traces must not trace our lines, and one without errexit must not get it.
@@ -37,7 +38,9 @@ impl Bash {
     /// Starts it.
     pub fn start(setting: &Setting, environment: &Environment) -> io::Result<Self> {
         let nonce = sys::random_hex(16)?;
-        let script = format!("/dev/fd/{INPUT}");
+        let numbers = Numbers::here();
+        let Numbers { input, out, err, side } = numbers;
+        let script = format!("/dev/fd/{input}");
         let arguments = ["--noprofile", "--norc", &script];
         let launch = Launch {
             program: &setting.bash,
@@ -45,13 +48,15 @@ impl Bash {
             environment,
             work: &setting.work,
             nonce: &nonce,
-            side: EXPORTS,
-            saved: false,
+            numbers,
+            saved: Saved::ByItself,
         };
         let mut process = Process::start(&launch).map_err(doing("start bash"))?;
-        process.send(format!("exec {OUT}>&1 {ERR}>&2 {INPUT}<&-\nset -euo pipefail\n").as_bytes());
+        // The byte on the side comes first that can: from there on, what ends this shell is the recipe.
+        let first = format!("exec {out}>&1 {err}>&2 {input}<&-\nbuiltin printf . >&{side}\nset -euo pipefail\n");
+        process.send(first.as_bytes());
         let traced = format!("+ . {}/", setting.scripts.display());
-        Ok(Self { process, nonce, traced, options: "e".to_owned(), plain: false, files: StepFiles::default() })
+        Ok(Self { process, nonce, numbers, traced, options: "e".to_owned(), plain: false, files: StepFiles::default() })
     }
 
     /// Starts `unit`, whose private file is `file`, or sends it ahead (see [`Self::takes_ahead`]): then it runs as soon as the one before it is
@@ -77,11 +82,12 @@ impl Bash {
     /// shell without errexit, because the next unit may be in the pipe already.
     fn plain_script(&self, file: &Path) -> String {
         let (source, nonce) = (source(file), &self.nonce);
+        let Numbers { out, err, .. } = self.numbers;
         // `\\036` is spelt out, so that a shell that shows its script (`set -v`) shows no marker. `$_` is the last word of the command before:
         // the status, which thus need not be kept in a variable that the step could see. Before `||` errexit is off: `&&` makes up for it,
         // where the marker cannot be written. The exit stands outside the braces: its trap has the shell's standard error.
         let mark = format!(
-            "{{ builtin printf '\\036{nonce}:%s:%d\\036' \"$-\" \"$?\" >&{OUT} && builtin printf '\\036{nonce}:%d\\036' \"$_\" >&{ERR} && case $_ in 0) ;; *) set +x; builtin false;; esac; }} 2>/dev/null || builtin exit 1"
+            "{{ builtin printf '\\036{nonce}:%s:%d\\036' \"$-\" \"$?\" >&{out} && builtin printf '\\036{nonce}:%d\\036' \"$_\" >&{err} && case $_ in 0) ;; *) set +x; builtin false;; esac; }} 2>/dev/null || builtin exit 1"
         );
         format!("{source}\n{mark}\n")
     }
@@ -89,6 +95,7 @@ impl Bash {
     /// The lines that run any other unit.
     fn script(&self, unit: &Unit, file: &Path, exports: Option<&Path>) -> String {
         let (console, errexit) = (unit.session == Session::Console, self.options.contains('e'));
+        let Numbers { out, err, side, .. } = self.numbers;
         let declared = unit.exit.is_some();
         let source = source(file);
         let mut script = String::new();
@@ -101,7 +108,7 @@ impl Bash {
         }
         if console {
             // One stream, in order, unless a step of the reader's has sent its errors elsewhere.
-            line(&format!("if [[ /dev/fd/2 -ef /dev/fd/{ERR} ]]; then exec 2>&{OUT}; fi"));
+            line(&format!("if [[ /dev/fd/2 -ef /dev/fd/{err} ]]; then exec 2>&{out}; fi"));
         }
         if declared && errexit {
             line("set +e");
@@ -116,15 +123,15 @@ impl Bash {
         // The second marker comes last: when both are there, the exports are.
         let nonce = &self.nonce;
         let aside =
-            exports.map_or(String::new(), |env| format!("{} -0 >&{EXPORTS} || :; ", quoted(&env.to_string_lossy())));
+            exports.map_or(String::new(), |env| format!("{} -0 >&{side} || :; ", quoted(&env.to_string_lossy())));
         line(&format!(
-            "{{ builtin printf '\\036{nonce}:%s:%d\\036' \"$-\" \"$?\" >&{OUT}; {aside}builtin printf '\\036{nonce}:\\036' >&{ERR}; set +x; }} 2>/dev/null"
+            "{{ builtin printf '\\036{nonce}:%s:%d\\036' \"$-\" \"$?\" >&{out}; {aside}builtin printf '\\036{nonce}:\\036' >&{err}; set +x; }} 2>/dev/null"
         ));
         if declared && errexit {
             line("set -e");
         }
         if console {
-            line(&format!("if [[ /dev/fd/2 -ef /dev/fd/{OUT} ]]; then exec 2>&{ERR}; fi"));
+            line(&format!("if [[ /dev/fd/2 -ef /dev/fd/{out} ]]; then exec 2>&{err}; fi"));
         }
         script
     }

@@ -1,8 +1,8 @@
 # Runs the Python steps of a recipe, one after another, in the module __main__ of one process. Started by sessions/python.rs, which
-# says what the descriptors 195 to 199 are. Everything in here stays out of __main__, of sys.argv and of tracebacks.
+# says which descriptors are whose. Everything in here stays out of __main__, of sys.argv and of tracebacks.
 import __future__, ast, inspect, json, linecache, os, sys, traceback
 
-CONTROL, REPLY, OUT, ERR = 199, 195, 198, 197
+CONTROL, REPLY, OUT, ERR = map(int, sys.argv[2].split(","))
 for number in (CONTROL, REPLY, OUT, ERR):
     os.set_inheritable(number, False)
 nonce = sys.argv[1].encode()
@@ -85,6 +85,7 @@ def write(number, data):
         data = data[os.write(number, data) :]
 
 
+write(REPLY, b".")  # started: from here on, what ends this process is the recipe
 control = os.fdopen(CONTROL, "rb", closefd=False)
 while line := control.readline():
     step = json.loads(line)

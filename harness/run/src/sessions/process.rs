@@ -11,16 +11,37 @@ use std::process::{Command, Stdio};
 use super::stream::Stream;
 use crate::sys::{self, FdAt, Interest, Pid};
 
-/// The descriptor from which a session reads what to run.
-pub const INPUT: i32 = 199;
-/// The session's first standard output, whatever a step does to descriptor 1.
-pub const OUT: i32 = 198;
-/// The session's first standard error.
-pub const ERR: i32 = 197;
-/// Where a shell puts its exported variables.
-pub const EXPORTS: i32 = 196;
-/// Where an interpreter answers.
-pub const REPLY: i32 = 195;
+/// The numbers of a session's private descriptors: out of the way of a reader's own, and below the limit of open files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The descriptor from which a session reads what to run.
+    pub input: i32,
+    /// The session's first standard output, whatever a step does to descriptor 1.
+    pub out: i32,
+    /// The session's first standard error.
+    pub err: i32,
+    /// The pipe on the side: there a session says that it has started, a shell its exported variables, an interpreter its answers.
+    pub side: i32,
+}
+
+impl Numbers {
+    /// The highest number where the limit of open files allows it.
+    const HIGHEST: i32 = 199;
+    /// bash keeps its script open under the highest number that is free, and more than one while it starts.
+    const LEFT: u64 = 4;
+
+    /// Those of sessions that this process starts.
+    pub fn here() -> Self {
+        Self::below(sys::descriptors())
+    }
+
+    /// Those that a `limit` of open files allows.
+    fn below(limit: Option<u64>) -> Self {
+        let highest = limit.and_then(|limit| i32::try_from(limit.saturating_sub(Self::LEFT)).ok());
+        let input = highest.unwrap_or(Self::HIGHEST).min(Self::HIGHEST);
+        Self { input, out: input - 1, err: input - 2, side: input - 3 }
+    }
+}
 
 /// The whole environment of a session.
 pub type Environment = BTreeMap<String, String>;
@@ -49,10 +70,19 @@ pub struct Launch<'a> {
     pub work: &'a Path,
     /// What its markers hold.
     pub nonce: &'a str,
-    /// The number under which it gets a pipe on the side.
-    pub side: i32,
-    /// Whether it gets [`OUT`] and [`ERR`] from us; bash makes them itself.
-    pub saved: bool,
+    /// Its private descriptors.
+    pub numbers: Numbers,
+    /// Who makes [`Numbers::out`] and [`Numbers::err`].
+    pub saved: Saved,
+}
+
+/// Who makes a session's copies of its first streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// We do.
+    ByUs,
+    /// The session itself, as its first command.
+    ByItself,
 }
 
 /// A running session.
@@ -70,6 +100,8 @@ pub struct Process {
     unsent: Vec<u8>,
     side: Option<File>,
     said_aside: Vec<u8>,
+    /// Whether it has said that it has started: the first byte on the side. One that ends before has run nothing of the recipe.
+    pub started: bool,
 }
 
 /// One of a session's descriptors to poll.
@@ -86,17 +118,18 @@ pub enum Port {
 }
 
 impl Process {
-    /// Starts `launch` in a session of its own, stdin empty, with its input under [`INPUT`].
+    /// Starts `launch` in a session of its own, stdin empty, with its private descriptors.
     pub fn start(launch: &Launch<'_>) -> io::Result<Self> {
         let (input_end, input) = sys::pipe()?;
         let (out, out_end) = sys::pipe()?;
         let (err, err_end) = sys::pipe()?;
-        let mut fds = vec![FdAt { fd: input_end, number: INPUT }];
-        if launch.saved {
-            fds.push(FdAt { fd: out_end.try_clone()?, number: OUT });
-            fds.push(FdAt { fd: err_end.try_clone()?, number: ERR });
+        let numbers = launch.numbers;
+        let mut fds = vec![FdAt { fd: input_end, number: numbers.input }];
+        if launch.saved == Saved::ByUs {
+            fds.push(FdAt { fd: out_end.try_clone()?, number: numbers.out });
+            fds.push(FdAt { fd: err_end.try_clone()?, number: numbers.err });
         }
-        let side = side_pipe(launch.side, &mut fds)?;
+        let side = side_pipe(numbers.side, &mut fds)?;
         let mut command = Command::new(launch.program);
         command.args(launch.arguments).env_clear().envs(launch.environment).current_dir(launch.work);
         command.stdin(Stdio::null()).stdout(Stdio::from(out_end)).stderr(Stdio::from(err_end));
@@ -111,6 +144,7 @@ impl Process {
             unsent: Vec::new(),
             side: Some(side),
             said_aside: Vec::new(),
+            started: false,
         })
     }
 
@@ -191,9 +225,11 @@ impl Process {
         match side.read(buffer) {
             Ok(0) => self.side = None,
             Ok(count) => {
-                let room = MOST.saturating_sub(self.said_aside.len()).min(count);
-                self.said_aside.extend_from_slice(&buffer[..room]);
-                return room > 0;
+                let said = &buffer[usize::from(!self.started)..count];
+                self.started = true;
+                let room = MOST.saturating_sub(self.said_aside.len()).min(said.len());
+                self.said_aside.extend_from_slice(&said[..room]);
+                return room == said.len();
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
             Err(_) => self.side = None,
@@ -212,4 +248,18 @@ fn side_pipe(number: i32, fds: &mut Vec<FdAt>) -> io::Result<File> {
     sys::set_nonblocking(&read)?;
     fds.push(FdAt { fd: write, number });
     Ok(File::from(read))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_descriptors_stay_below_the_limit_of_open_files() {
+        for (limit, input) in [(None, 199), (Some(1_048_576), 199), (Some(203), 199), (Some(202), 198), (Some(64), 60)]
+        {
+            let numbers = Numbers::below(limit);
+            assert_eq!((numbers.input, numbers.side), (input, input - 3), "{limit:?}");
+        }
+    }
 }

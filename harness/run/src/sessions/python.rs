@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::process::{Environment, Launch, Process, REPLY, Setting, doing};
+use super::process::{Environment, Launch, Numbers, Process, Saved, Setting, doing};
 use super::unit::{Ended, Exception, Report, Unit};
 use crate::sys;
 
@@ -65,9 +65,12 @@ impl Python {
         let nonce = sys::random_hex(16)?;
         let driver = setting.scripts.join("driver.py");
         fs::write(&driver, DRIVER).map_err(doing("write the driver's file"))?;
-        let arguments = ["-c", START, &nonce, &driver.to_string_lossy()];
+        let numbers = Numbers::here();
+        let Numbers { input, out, err, side } = numbers;
+        let descriptors = [input, side, out, err].map(|number| number.to_string()).join(",");
+        let arguments = ["-c", START, &nonce, &descriptors, &driver.to_string_lossy()];
         let (work, nonce) = (setting.work.as_path(), nonce.as_str());
-        let launch = Launch { program, arguments: &arguments, environment, work, nonce, side: REPLY, saved: true };
+        let launch = Launch { program, arguments: &arguments, environment, work, nonce, numbers, saved: Saved::ByUs };
         Ok(Self { process: Process::start(&launch).map_err(doing("start Python"))? })
     }
 

@@ -15,7 +15,7 @@ use super::frames::{Frame, GO, Interpreter, Job};
 use crate::sessions::bash::{Bash, Begun};
 use crate::sessions::capture::{Capture, Raw};
 use crate::sessions::positions::relabel;
-use crate::sessions::process::{Environment, Port, Process, Setting};
+use crate::sessions::process::{Environment, Port, Process, Setting, doing};
 use crate::sessions::python::{Moved, Python};
 use crate::sessions::unit::{Ended, Report, Unit};
 use crate::sys::{self, Interest};
@@ -23,10 +23,20 @@ use crate::sys::{self, Interest};
 /// How long killed processes may take to be gone. Longer than any kernel needs but for one that hangs in a broken file system.
 const KILL_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How much of what a session said that did not start is told, in bytes.
+const LONGEST_WORDS: usize = 600;
+
 /// The body of the hidden subcommand `__supervise`: reads a [`Job`] from standard input, runs it, says [`Frame`]s on standard output.
 /// Standard input stays open for as long as the parent lives: its end means that everything here must go.
 pub fn supervise() -> ExitCode {
-    let outcome = Supervisor::start().and_then(|mut supervisor| {
+    let started = Supervisor::start().inspect_err(|stop| {
+        // What cannot even start says so: silence would look like the recipe's doing.
+        if let Stop::Broken(error) = stop {
+            let _ = io::stdout().write_all(&Frame::Broken { why: error.to_string() }.encode());
+            let _ = io::stdout().flush();
+        }
+    });
+    let outcome = started.and_then(|mut supervisor| {
         let outcome = supervisor.run();
         sys::kill_everything_below(KILL_PATIENCE);
         match outcome {
@@ -77,10 +87,11 @@ struct Supervisor {
 
 impl Supervisor {
     fn start() -> Result<Self, Stop> {
-        sys::close_inherited_on_exec()?;
-        sys::become_subreaper()?;
-        let child_events = File::from(sys::child_events()?);
-        let signals = File::from(sys::end_signals()?);
+        sys::close_inherited_on_exec().map_err(doing("close what was inherited"))?;
+        sys::become_subreaper().map_err(doing("adopt the recipe's orphans"))?;
+        sys::survive_file_size().map_err(doing("handle signals"))?;
+        let child_events = File::from(sys::child_events().map_err(doing("hear of the recipe's processes"))?);
+        let signals = File::from(sys::end_signals().map_err(doing("handle signals"))?);
         let mut parent = File::from(io::stdin().as_fd().try_clone_to_owned()?);
         let frames = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         let job: Job = serde_json::from_slice(&read_line(&mut parent)?).map_err(io::Error::from)?;
@@ -244,14 +255,30 @@ impl Supervisor {
                 } else {
                     self.bash.as_ref().is_some_and(Bash::is_done)
                 };
+                self.refuse_unstarted(python, &format!("ended with code {code}"))?;
                 return Ok((!done).then_some(Ended::SessionEnded(code)));
             }
             if Instant::now() >= deadline {
+                self.refuse_unstarted(python, "was not ready when the limit of its first step was over")?;
                 self.kill_everything();
                 return Ok(Some(Ended::TimedOut));
             }
             self.pump(Some(deadline))?;
         }
+    }
+
+    /// Refuses to take for a step's end what befell its session before it had started: nothing of the recipe has run then.
+    fn refuse_unstarted(&mut self, python: bool, what: &str) -> Result<(), Stop> {
+        let (name, session) = if python {
+            ("Python", self.python.as_mut().map(|python| &mut python.process))
+        } else {
+            ("bash", self.bash.as_mut().map(|bash| &mut bash.process))
+        };
+        let Some(session) = session.filter(|session| !session.started) else { return Ok(()) };
+        let said = session.stderr.take().head;
+        let said = String::from_utf8_lossy(&said[..said.len().min(LONGEST_WORDS)]).trim().to_owned();
+        let said = if said.is_empty() { said } else { format!("; it said: {said}") };
+        Err(Stop::Broken(io::Error::other(format!("{name} {what}, before it ran any step{said}"))))
     }
 
     /// Closes what feeds the sessions, so that they end by themselves (exit traps, exit handlers), gives them a little time, kills

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::name::Id;
 use dogfood_core::place::RelPath;
 use dogfood_core::redact::Redacted;
@@ -164,14 +165,16 @@ pub enum TargetError {
 }
 
 impl TargetError {
-    /// Whether a file of the book is wrong (a finding), rather than this machine (not available).
-    pub fn is_fault_of_the_book(&self) -> bool {
-        let wrong_image = matches!(self, Self::NoImage { why, .. } if matches!(**why, ImageError::Unfit { .. }));
-        let wrong_file = matches!(
-            self,
-            Self::NoToolbox(_) | Self::NoProgram { .. } | Self::NoVersion { .. } | Self::WrongServerVersion { .. }
-        );
-        wrong_image || wrong_file
+    /// Whose fault it is.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::NoImage { why, .. } if matches!(**why, ImageError::Unfit { .. }) => Blame::Book,
+            Self::NoToolbox(_) | Self::NoProgram { .. } | Self::NoVersion { .. } | Self::WrongServerVersion { .. } => {
+                Blame::Book
+            }
+            Self::System { .. } => Blame::Machine,
+            _ => Blame::Missing,
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl Server {
         let mut stream = supervisor.stdout.take().expect("stdout is piped");
         let log = Log::default();
         let kept = log.clone();
-        let reader = std::thread::spawn(move || {
+        let read = move || {
             let mut buffer = vec![0; 16 << 10];
             while let Ok(count) = stream.read(&mut buffer) {
                 if count == 0 {
@@ -45,7 +45,16 @@ impl Server {
                 }
                 kept.push(&buffer[..count]);
             }
-        });
+        };
+        let reader = match std::thread::Builder::new().spawn(read) {
+            Ok(reader) => reader,
+            Err(error) => {
+                // It was handed no job yet: nothing is below it.
+                let _ = supervisor.kill();
+                let _ = supervisor.wait();
+                return Err(error);
+            }
+        };
         let mut line = serde_json::to_vec(job)?;
         line.push(b'\n');
         let said = parent.write_all(&line);

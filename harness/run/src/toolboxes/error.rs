@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::name::Id;
 use dogfood_core::place::RelPath;
 
@@ -81,9 +82,13 @@ pub enum ToolboxError {
 }
 
 impl ToolboxError {
-    /// Whether a file of the book is wrong (a finding), rather than this machine (not available).
-    pub fn is_fault_of_the_book(&self) -> bool {
-        matches!(self, Self::HashMismatch { .. })
+    /// Whose fault it is.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::HashMismatch { .. } => Blame::Book,
+            Self::Disk { .. } => Blame::Machine,
+            _ => Blame::Missing,
+        }
     }
 }
 

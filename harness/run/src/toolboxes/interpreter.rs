@@ -82,11 +82,16 @@ fn ask(program: &Path, script: &str, host: &HostEnv) -> Result<String, String> {
     command.args(["-I", "-c", script]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| format!("does not start: {error}"))?;
     let mut stdout = child.stdout.take().expect("stdout is piped");
-    let reader = std::thread::spawn(move || {
+    let read = move || {
         let mut said = String::new();
         let _ = stdout.by_ref().take(4096).read_to_string(&mut said);
         said
-    });
+    };
+    let reader = std::thread::Builder::new().spawn(read).map_err(|error| {
+        let _ = child.kill();
+        let _ = child.wait();
+        format!("cannot be heard: {error}")
+    })?;
     let deadline = Instant::now() + PATIENCE;
     let status = loop {
         match child.try_wait() {

@@ -14,4 +14,4 @@ mod prepare;
 pub use environment::Environment;
 pub use error::ToolboxError;
 pub use host::HostEnv;
-pub use prepare::{State, prepare, state};
+pub use prepare::{State, Swept, prepare, state, sweep};

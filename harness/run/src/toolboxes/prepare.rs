@@ -72,6 +72,42 @@ pub fn state(toolbox: &Toolbox, cache: &Path, host: &HostEnv) -> Result<State, T
     Ok(State { python: maker.interpreter.version.to_string(), made: maker.dir.join(MARKER).is_file() })
 }
 
+/// What was found of environments that were never finished.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// How many were removed.
+    pub removed: usize,
+    /// What stays against our will, in words.
+    pub problems: Vec<String>,
+}
+
+/// Removes environments below `cache` that were never finished, and that nobody is making: their makers were killed.
+pub fn sweep(cache: &Path) -> Swept {
+    let mut swept = Swept::default();
+    for entry in fs::read_dir(cache.join("toolboxes")).into_iter().flatten().flatten() {
+        let dir = entry.path();
+        if !entry.file_type().is_ok_and(|kind| kind.is_dir()) || fs::symlink_metadata(dir.join(MARKER)).is_ok() {
+            continue;
+        }
+        let beside = |ending: &str| {
+            let mut path = dir.clone().into_os_string();
+            path.push(ending);
+            PathBuf::from(path)
+        };
+        // Held until it is gone. Without its lock it is none of ours.
+        let Ok(lock) = File::open(beside(".lock")) else { continue };
+        if lock.try_lock().is_err() || fs::symlink_metadata(dir.join(MARKER)).is_ok() {
+            continue;
+        }
+        let _ = fs::remove_file(beside(".requirements"));
+        match fs::remove_dir_all(&dir) {
+            Ok(()) => swept.removed += 1,
+            Err(error) => swept.problems.push(format!("cannot remove {}: {error}", dir.display())),
+        }
+    }
+    swept
+}
+
 struct Maker<'a> {
     toolbox: &'a Toolbox,
     host: &'a HostEnv,

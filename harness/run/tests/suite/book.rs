@@ -307,6 +307,7 @@ pub fn end_line(end: &CellEnd) -> String {
         CellEnd::Failed { at, why } => format!("failed at {:?} {}: {why}", at.part, at.step),
         CellEnd::NotRun(NotRun::NotAvailable(why)) => format!("not available: {why}"),
         CellEnd::NotRun(NotRun::Broken(why)) => format!("broken: {why}"),
+        CellEnd::NotRun(NotRun::Faulty(why)) => format!("faulty: {why}"),
         CellEnd::NotRun(other) => format!("not run: {other:?}"),
     }
 }

@@ -208,7 +208,7 @@ fn what_is_not_available_runs_nothing_and_says_so() {
     let missing = || Some(Unavailable::Missing("no Python".into()));
     check(missing(), None, "g/hello@one not available: no Python");
     check(None, missing(), "g/hello@one not available: no Python");
-    check(Some(Unavailable::Faulty("hash".into())), None, "g/hello@one broken: hash");
+    check(Some(Unavailable::Faulty("hash".into())), None, "g/hello@one faulty: hash");
     check(
         None,
         Some(Unavailable::WrongVersion { declared: "1".into(), says: "2".into() }),

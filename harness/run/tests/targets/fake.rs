@@ -31,7 +31,7 @@ fn fails_as(target: &Target, script: &str) -> String {
     let mut world = World::new();
     let environment = world.fake(script);
     let error = world.start(target, &environment).unwrap_err();
-    assert!(!error.is_fault_of_the_book());
+    assert_ne!(error.blame(), dogfood_core::blame::Blame::Book);
     world.assert_nothing_left();
     error.to_string()
 }

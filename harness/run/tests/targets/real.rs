@@ -124,7 +124,9 @@ fn another_version_than_the_file_declares_is_refused() {
     let mut target = ours::target("rclone-sftp");
     target.spec.version.expect = "1.0.0".to_owned();
     let error = world.start(&target, &ours::environment()).unwrap_err();
-    assert!(matches!(error, TargetError::WrongServerVersion { .. }) && error.is_fault_of_the_book());
+    assert!(
+        matches!(error, TargetError::WrongServerVersion { .. }) && error.blame() == dogfood_core::blame::Blame::Book
+    );
     let shown = error.to_string();
     assert!(
         shown.starts_with(

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::rc::Rc;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::book::config::GATE;
 use dogfood_core::checkout::Inputs;
 use dogfood_core::gate;
@@ -67,7 +68,7 @@ pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Troub
             Ok(Exit::Clean)
         }
         Err(error) if matches!(error.downcast_ref(), Some(Stop::Findings(_))) => Ok(Exit::Findings),
-        Err(error) => Err(Trouble::failed(format!("the book could not be built: {error:#}"), "")),
+        Err(error) => Err(not_built(&error)),
     }
 }
 
@@ -103,7 +104,14 @@ pub(crate) fn preview(context: &mut Context, folder: &Path) -> Result<usize, Tro
     if built.is_err() && !said.borrow().is_empty() {
         context.output.say(String::from_utf8_lossy(&said.borrow()).trim_end());
     }
-    built.map(|()| errors).map_err(|error| Trouble::failed(format!("the book could not be built: {error:#}"), ""))
+    built.map(|()| errors).map_err(|error| not_built(&error))
+}
+
+/// Why mdBook did not build: a file of the book, or a machine on which nothing can be written.
+fn not_built(error: &anyhow::Error) -> Trouble {
+    let of_system = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let blame = of_system.map_or(Blame::Book, |cause| Blame::of(cause, Blame::Book));
+    Trouble::of(blame, format!("the book could not be built: {error:#}"), "")
 }
 
 /// The gate as a preprocessor of mdBook's. It takes the place of the entry of its name, so that it runs where book.toml says.

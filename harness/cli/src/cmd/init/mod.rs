@@ -2,10 +2,12 @@
 //! overwrites a file, and does nothing the second time. Writes the book's files.
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::gate;
+use dogfood_core::place::RelPath;
+use dogfood_store::write::{atomic, create as create_new};
 use mdbook_dogfood::terminal::Shown;
 
 use super::run::{Mode, Request};
@@ -23,7 +25,7 @@ const NEW: [(&str, &str); 3] = [
 
 /// Lines that every book needs in files that may be there already.
 const LINES: [(&str, &[&str]); 2] =
-    [(".gitignore", &["/book", "/.dogfood"]), (".gitattributes", &["traces/** text eol=lf -merge"])];
+    [(".gitignore", &["/book", "/.dogfood", ".dogfood-*"]), (".gitattributes", &["traces/** text eol=lf -merge"])];
 
 /// The workflows of GitHub Actions.
 const GITHUB: [(&str, &str); 2] = [
@@ -134,42 +136,28 @@ fn wired(text: &str, plain: &[String]) -> Result<Wired, Trouble> {
 fn write(root: &Path, before: &str, wired: &Wired, done: &mut Vec<String>) -> Result<(), Trouble> {
     let path = root.join("book.toml");
     if wired.text != before || !path.exists() {
-        replace(&path, &wired.text)?;
+        replace(root, "book.toml", wired.text.as_bytes())?;
         done.extend(wired.changes.iter().map(|change| format!("book.toml: {change}")));
     }
     Ok(())
 }
 
 /// Replaces a file whole or not at all.
-fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        if let Ok(metadata) = fs::metadata(path) {
-            fs::set_permissions(file.path(), metadata.permissions())?;
-        }
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    });
-    written.map_err(|error| cannot("written", path, &error))
+fn replace(root: &Path, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
+    atomic(root, &relative(name)?, bytes).map_err(|error| cannot("written", &root.join(name), &error))
+}
+
+/// One of our own names as a path of the checkout.
+fn relative(name: &str) -> Result<RelPath, Trouble> {
+    RelPath::new(name).map_err(|problem| Trouble::machine(format!("`{name}`: {problem}"), ""))
 }
 
 /// Writes a file that is not there.
 fn create(root: &Path, name: &str, text: &str, done: &mut Vec<String>) -> Result<(), Trouble> {
-    let path = root.join(name);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| cannot("made", folder, &error))?;
-    }
-    match fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-    {
+    match create_new(root, &relative(name)?, text.as_bytes()) {
         Ok(()) => done.push(format!("wrote {name}")),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => done.push(format!("left {name} as it is")),
-        Err(error) => return Err(cannot("written", &path, &error)),
+        Err(error) => return Err(cannot("written", &root.join(name), &error)),
     }
     Ok(())
 }
@@ -177,11 +165,13 @@ fn create(root: &Path, name: &str, text: &str, done: &mut Vec<String>) -> Result
 /// Adds the lines that a file lacks.
 fn append(root: &Path, name: &str, lines: &[&str], done: &mut Vec<String>) -> Result<(), Trouble> {
     let path = root.join(name);
-    let before = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+    let mut bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(cannot("read", &path, &error)),
     };
+    // Names in it may be in any encoding: they stay as they are.
+    let before = String::from_utf8_lossy(&bytes).into_owned();
     // Somebody's own way of writing the same (`book/` for `/book`) counts.
     let key = |line: &str| line.trim().trim_matches('/').to_owned();
     let missing: Vec<&str> =
@@ -190,7 +180,8 @@ fn append(root: &Path, name: &str, lines: &[&str], done: &mut Vec<String>) -> Re
         return Ok(());
     }
     let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
-    replace(&path, &format!("{before}{gap}{}\n", missing.join("\n")))?;
+    bytes.extend_from_slice(format!("{gap}{}\n", missing.join("\n")).as_bytes());
+    replace(root, name, &bytes)?;
     done.push(format!("{name}: added {}", missing.join(", ")));
     Ok(())
 }
@@ -212,5 +203,6 @@ fn verdict(context: &mut Context, root: &Path) -> Result<Exit, Trouble> {
 }
 
 fn cannot(done: &str, path: &Path, error: &std::io::Error) -> Trouble {
-    Trouble::usage(format!("`{}` cannot be {done}: {error}", path.display()), "name a folder that may be written")
+    let what = format!("`{}` cannot be {done}: {error}", path.display());
+    Trouble::of(Blame::of(error, Blame::CommandLine), what, "name a folder that may be written and has room")
 }

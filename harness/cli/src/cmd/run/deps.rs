@@ -32,6 +32,7 @@ const READERS: [&str; 14] = [
 
 /// What the run of `request` in the checkout at `root` is handed. `stop` ends it.
 pub(crate) fn of(context: &Context, root: &Path, request: &Request, stop: &Arc<AtomicBool>) -> Result<Deps, Trouble> {
+    adopt_orphans()?;
     let environment = &context.environment;
     let readers = environment.all.iter().filter_map(|(name, value)| Some((name.to_str()?, value.to_str()?)));
     let readers = readers.filter(|(name, _)| READERS.contains(name));
@@ -51,7 +52,13 @@ pub(crate) fn of(context: &Context, root: &Path, request: &Request, stop: &Arc<A
     })
 }
 
+/// Has what a recipe leaves below a supervisor that it killed handed to this process, which ends it.
+pub(crate) fn adopt_orphans() -> Result<(), Trouble> {
+    let adopted = dogfood_run::sys::adopt_orphans();
+    adopted.map_err(|error| Trouble::machine(format!("orphans of recipes cannot be adopted: {error}"), ""))
+}
+
 /// This program: supervisors are it again.
 pub(crate) fn program() -> Result<std::path::PathBuf, Trouble> {
-    std::env::current_exe().map_err(|error| Trouble::failed(format!("this program cannot find itself: {error}"), ""))
+    std::env::current_exe().map_err(|error| Trouble::machine(format!("this program cannot find itself: {error}"), ""))
 }

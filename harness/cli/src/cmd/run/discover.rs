@@ -18,7 +18,7 @@ use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
 use super::outcome::{Became, Outcome};
-use super::{Request, deps};
+use super::{ROOM, Request, deps};
 use crate::cli::Format;
 use crate::cmd::{Context, tree};
 use crate::exit::{Exit, Trouble, sentence};
@@ -130,8 +130,8 @@ fn execute(context: &mut Context, plan: &Plan, request: &Request) -> Result<BTre
         }
     });
     progress.finish();
-    let ran = ran.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
-    for problem in &ran.swept.problems {
+    let ran = ran.map_err(|error| Trouble::machine(format!("the run could not begin: {}", sentence(&error)), ROOM))?;
+    for problem in ran.swept.problems.iter().chain(&ran.left) {
         context.output.headed(Head::Warning, Shown(problem));
     }
     Ok(heard)

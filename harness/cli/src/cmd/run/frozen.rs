@@ -41,6 +41,7 @@ pub(super) fn run(
         let why = "said something else after the warm-up of its benchmarks alone, and was run with all their rounds";
         ran.remarks.extend(again.iter().map(|cell| (Head::Note, format!("{cell} {why}"))));
         ran.remarks.extend(rest.remarks);
+        ran.left = ran.left.and(rest.left);
         rest.cells
     };
     let mut became: BTreeMap<CellId, Option<Became>> = became.into_iter().collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::event::{CellEnd, CellId};
 use dogfood_core::plan::Cell;
@@ -94,6 +95,7 @@ impl<'a> Keeper<'a> {
                 self.place(trace);
                 None
             }
+            Err(error) if error.blame() == Blame::Machine => Some(Became::CouldNotRun(sentence(&error))),
             Err(error) => Some(Became::Failed(Some(sentence(&error)))),
         }
     }

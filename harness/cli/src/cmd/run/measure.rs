@@ -7,7 +7,7 @@ use dogfood_core::plan::Plan;
 use dogfood_core::trace::{Recorder, Trace};
 
 use super::record::{Collector, Finished};
-use super::{Request, deps, planned};
+use super::{ROOM, Request, deps, planned};
 use crate::cmd::Context;
 use crate::exit::{Trouble, sentence};
 use crate::progress::Progress;
@@ -56,8 +56,8 @@ pub(crate) fn run(
         }
     });
     progress.finish();
-    let swept =
-        result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?.swept;
+    let ran =
+        result.map_err(|error| Trouble::machine(format!("the run could not begin: {}", sentence(&error)), ROOM))?;
     cells.extend(collector.rest().iter().map(|cell| Ran { cell: cell.id.clone(), end: None, trace: None }));
-    Ok(Measured { cells, problems: swept.problems })
+    Ok(Measured { cells, problems: [ran.swept.problems, ran.left].concat() })
 }

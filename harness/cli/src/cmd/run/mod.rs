@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
 use dogfood_core::event::{CellId, RunEvent};
@@ -32,11 +33,12 @@ use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::{Sources, Told};
 use dogfood_core::trace::{self, Recorder};
 use dogfood_run::execute::{self, Deps, Warm};
+use dogfood_store::write;
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
 use self::chain::{Chain, Clock};
-pub(crate) use self::deps::program;
+pub(crate) use self::deps::{adopt_orphans, program};
 use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
 use self::record::Collector;
@@ -48,6 +50,15 @@ use crate::interrupt;
 use crate::output::{Head, count};
 use crate::progress::Progress;
 use crate::{config, machine};
+
+/// What mends a machine on which a run cannot begin or record.
+pub(crate) const ROOM: &str =
+    "see to it that the book's folder, `.dogfood` in it and TMPDIR can be written and have room, then run again";
+
+/// How a command ends that leaves this behind.
+pub(crate) fn left_behind(problems: &[String]) -> Exit {
+    if problems.is_empty() { Exit::Clean } else { Blame::Machine.into() }
+}
 
 /// What happens to what a run says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,7 +219,11 @@ fn record_with(
     }
     let ran = match request.mode {
         Mode::Frozen => frozen::run(context, root, &plan, &mut inputs, (request, equipment))?,
-        Mode::Record { .. } => execute(context, root, &plan, &mut inputs, (request, equipment, &BTreeSet::new()))?,
+        Mode::Record { .. } => {
+            // What stays is told by `dogfood clean`.
+            let _ = write::sweep_below(&root.join(trace::FOLDER));
+            execute(context, root, &plan, &mut inputs, (request, equipment, &BTreeSet::new()))?
+        }
     };
     let report = gate::check(&inputs);
     let outcome = verdict::judge(&plan, ran.cells, &report);
@@ -227,7 +242,7 @@ fn record_with(
     let faults =
         if found.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean };
     let interrupted = outcome.cells.iter().any(|(_, became)| *became == Became::NotRun(INTERRUPTED.to_owned()));
-    let exit = outcome.exit(request.available).and(faults);
+    let exit = outcome.exit(request.available).and(faults).and(ran.left);
     Ok(if interrupted { Exit::Interrupted } else { exit })
 }
 
@@ -238,6 +253,8 @@ struct Ran {
     chain: Option<Chain>,
     /// Those of the shortened cells that said something else: nothing is known of them yet.
     again: BTreeSet<CellId>,
+    /// How it ends for what it could not remove.
+    left: Exit,
 }
 
 /// Executes `plan`, whose `shortened` cells are judged only where they say what they said before.
@@ -282,7 +299,8 @@ fn execute(
         None => execute::execute(plan, &deps, &mut sink),
     };
     progress.finish();
-    let ran = result.map_err(|error| Trouble::failed(format!("the run could not go on: {}", sentence(&error)), ""))?;
+    let ran =
+        result.map_err(|error| Trouble::machine(format!("the run could not begin: {}", sentence(&error)), ROOM))?;
     let why = if failed { "another recipe failed first" } else { INTERRUPTED };
     let rest = collector.rest().iter().map(|cell| (cell.id.clone(), Some(Became::NotRun(why.to_owned()))));
     let mut cells = std::mem::take(&mut keeper.cells);
@@ -297,7 +315,9 @@ fn execute(
     remarks.extend(kept(plan, ran.kept.as_deref()));
     let swept = ran.swept.problems.into_iter().map(|problem| (Head::Warning, problem));
     remarks.extend(swept);
-    Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started), again })
+    let left = left_behind(&ran.left);
+    remarks.extend(ran.left.into_iter().map(|problem| (Head::Error, problem)));
+    Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started), again, left })
 }
 
 /// How long cells will take, as they did when they were last recorded.
@@ -337,7 +357,7 @@ fn tell(
     if format == Format::Json {
         let findings: serde_json::Value =
             serde_json::from_str(&findings::rendered("json", &Told::new(found, &sources), context)?)
-                .map_err(|error| Trouble::failed(format!("the findings are no JSON: {error}"), ""))?;
+                .map_err(|error| Trouble::machine(format!("the findings are no JSON: {error}"), ""))?;
         let number = |word| outcome.number(word);
         return context.output.json(&json!({
             "cells": outcome.rows(),

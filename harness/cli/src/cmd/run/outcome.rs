@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dogfood_core::blame::Blame;
 use dogfood_core::event::{CellEnd, CellId, NotRun};
 use dogfood_core::plan::Skipped;
 use serde::Serialize;
@@ -24,6 +25,8 @@ pub(crate) enum Became {
     Failed(Option<String>),
     /// Infrastructure that it needs is not there.
     NotAvailable(String),
+    /// This machine did not let it be run or recorded. Nothing that was asked for is missing, so that `--available` does not accept it.
+    CouldNotRun(String),
     /// It was not run, or not to its end, for the reason.
     NotRun(String),
 }
@@ -38,7 +41,8 @@ impl Became {
         Some(match not_run {
             NotRun::NotAvailable(why) => Self::NotAvailable(why.clone()),
             NotRun::Interrupted => Self::NotRun(INTERRUPTED.to_owned()),
-            NotRun::Broken(why) => Self::Failed(Some(format!("it could not be run: {why}"))),
+            NotRun::Broken(why) => Self::CouldNotRun(why.clone()),
+            NotRun::Faulty(why) => Self::Failed(Some(format!("it could not be run: {why}"))),
             NotRun::WrongServerVersion { declared, says } => Self::Failed(Some(format!(
                 "wrong-server-version: the target file declares {declared}, the server says {says}"
             ))),
@@ -49,7 +53,7 @@ impl Became {
         match self {
             Self::Passed { .. } => "passed",
             Self::Failed(_) => "failed",
-            Self::NotAvailable(_) => "not-available",
+            Self::NotAvailable(_) | Self::CouldNotRun(_) => "not-available",
             Self::NotRun(_) => "not-run",
         }
     }
@@ -57,7 +61,7 @@ impl Became {
     fn why(&self) -> Option<&str> {
         match self {
             Self::Passed { .. } | Self::Failed(None) => None,
-            Self::Failed(Some(why)) | Self::NotAvailable(why) | Self::NotRun(why) => Some(why),
+            Self::Failed(Some(why)) | Self::NotAvailable(why) | Self::CouldNotRun(why) | Self::NotRun(why) => Some(why),
         }
     }
 }
@@ -95,7 +99,8 @@ impl Outcome {
             Became::Passed { .. } => Exit::Clean,
             Became::Failed(_) => Exit::Findings,
             Became::NotAvailable(_) if accept_not_available => Exit::Clean,
-            Became::NotAvailable(_) => Exit::NotAvailable,
+            Became::NotAvailable(_) => Blame::Missing.into(),
+            Became::CouldNotRun(_) => Blame::Machine.into(),
             Became::NotRun(_) => Exit::Findings,
         };
         self.cells.iter().map(|(_, became)| of(became)).fold(Exit::Clean, Exit::and)
@@ -105,7 +110,7 @@ impl Outcome {
     pub(crate) fn words(&self) -> impl Iterator<Item = (&CellId, &'static str)> {
         let word = |became: &Became| match became {
             Became::Passed { diverges: true } => "diverges as written",
-            Became::NotAvailable(_) => "not available",
+            Became::NotAvailable(_) | Became::CouldNotRun(_) => "not available",
             Became::NotRun(_) => "not run",
             Became::Passed { .. } | Became::Failed(_) => became.word(),
         };
@@ -213,6 +218,8 @@ mod tests {
         };
         check(&[PASSED], Exit::Clean, Exit::Clean);
         check(&[PASSED, missing.clone()], Exit::NotAvailable, Exit::Clean);
+        let refused = Became::CouldNotRun("no space left".to_owned());
+        check(&[PASSED, refused], Exit::NotAvailable, Exit::NotAvailable);
         check(&[missing, Became::Failed(None)], Exit::Findings, Exit::Findings);
         check(&[Became::NotRun(String::new())], Exit::Findings, Exit::Findings);
     }

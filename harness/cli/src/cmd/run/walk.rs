@@ -22,7 +22,7 @@ use dogfood_run::execute::{self, Page, PageTarget, WalkEvent, WalkStep, Walked};
 use mdbook_dogfood::terminal::Shown;
 use serde_json::json;
 
-use super::{Request, deps, faulty};
+use super::{ROOM, Request, deps, faulty, left_behind};
 use crate::cli::Format;
 use crate::cmd::{Context, findings, select};
 use crate::exit::{Exit, Trouble, sentence};
@@ -55,7 +55,7 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
     }
     let stop = interrupt::flag()?;
     let deps = deps::of(context, root, request, &stop)?;
-    let (mut results, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut results, mut seen, mut left) = (Vec::new(), BTreeSet::new(), Vec::new());
     for (chapter, page) in &pages {
         let name = name(page);
         context.output.say(format_args!("{name}: walking {}", chapter.path));
@@ -63,12 +63,13 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
         let mut progress = Progress::new(1, context.animated());
         let walked = execute::walk(page, &deps, &mut |event| match event {
             WalkEvent::Run(event) => progress.event(&event, &mut context.output),
+            WalkEvent::Left(problem) => left.push(problem),
             WalkEvent::Started(step) => progress.walking(&name, step.recipe.as_ref(), step.at),
             WalkEvent::Ended(step, record) => heard(&mut said, step, *record),
         });
         progress.finish();
-        let walked =
-            walked.map_err(|error| Trouble::failed(format!("the walk could not go on: {}", sentence(&error)), ""))?;
+        let walked = walked
+            .map_err(|error| Trouble::machine(format!("the walk could not begin: {}", sentence(&error)), ROOM))?;
         let (findings, cells) = judge(&inputs, &plan, page, &said, &walked);
         seen.extend(cells);
         let over = matches!(walked, Walked::NotRun(NotRun::Interrupted));
@@ -77,7 +78,10 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
             break;
         }
     }
-    let exit = tell(context, &inputs, &pages, &results, request)?;
+    for problem in &left {
+        context.output.headed(Head::Error, Shown(problem));
+    }
+    let exit = tell(context, &inputs, &pages, &results, request)?.and(left_behind(&left));
     not_seen(context, &plan, &seen);
     Ok(exit.and(not_planned(context, &inputs, &plan, &report)?))
 }
@@ -283,7 +287,8 @@ fn not_walked(not_run: &NotRun, available: bool) -> (&'static str, Option<String
             ("not-available", Some(why.clone()), if available { Exit::Clean } else { Exit::NotAvailable })
         }
         NotRun::Interrupted => ("not-run", Some("interrupted".to_owned()), Exit::Interrupted),
-        NotRun::Broken(why) => ("failed", Some(why.clone()), Exit::Findings),
+        NotRun::Broken(why) => ("not-available", Some(why.clone()), Exit::NotAvailable),
+        NotRun::Faulty(why) => ("failed", Some(why.clone()), Exit::Findings),
         NotRun::WrongServerVersion { declared, says } => {
             let why = format!("wrong-server-version: the target file declares {declared}, the server says {says}");
             ("failed", Some(why), Exit::Findings)

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use dogfood_run::execute::warmly;
 use mdbook_dogfood::terminal::Shown;
 
-use super::{Equipment, Request, deps, record_with};
+use super::{Equipment, ROOM, Request, deps, left_behind, record_with};
 use crate::changes::Changes;
 use crate::cmd::Context;
 use crate::exit::{Exit, Trouble, sentence};
@@ -25,7 +25,7 @@ pub(crate) fn run(
     }
     let stop = interrupt::flag()?;
     let deps = deps::of(context, root, request, &stop)?;
-    let unheard = |error| Trouble::failed(format!("changes cannot be watched: {}", sentence(&error)), "");
+    let unheard = |error| Trouble::machine(format!("changes cannot be watched: {}", sentence(&error)), "");
     let mut changes = Changes::listen(root).map_err(unheard)?;
     changes.follow(&context.load(root, context.today(&request.today)?)?).map_err(unheard)?;
     let request = Request { stale: true, ..request.clone() };
@@ -43,11 +43,14 @@ pub(crate) fn run(
         }
     });
     let ((), ran) =
-        worked.map_err(|error| Trouble::failed(sentence(&error), "`dogfood clean` removes what is left"))?;
+        worked.map_err(|error| Trouble::machine(format!("the run could not begin: {}", sentence(&error)), ROOM))?;
     for problem in ran.swept.problems {
         context.output.headed(Head::Warning, Shown(&problem));
     }
-    Ok(Exit::Clean)
+    for problem in &ran.left {
+        context.output.headed(Head::Error, Shown(problem));
+    }
+    Ok(left_behind(&ran.left))
 }
 
 /// Listens to what the book is made of by now. It comes before the round that loads the book: what is saved in between is heard.

@@ -6,9 +6,9 @@ mod server;
 
 use mdbook_dogfood::terminal::Shown;
 
-use self::previews::Previews;
+pub(crate) use self::previews::Previews;
 use self::server::Server;
-use super::run::{Request, watch};
+use super::run::{ROOM, Request, watch};
 use super::{Context, build};
 use crate::cli::ServeArgs;
 use crate::exit::{Exit, Trouble, sentence};
@@ -19,9 +19,11 @@ pub(crate) fn run(context: &mut Context, args: &ServeArgs) -> Result<Exit, Troub
     let root = context.root()?;
     let server = Server::start(args.port).map_err(|error| {
         let help = "name another port with `--port`; 0 takes one that is free";
-        Trouble::failed(format!("127.0.0.1:{} cannot be listened on: {}", args.port, sentence(&error)), help)
+        Trouble::machine(format!("127.0.0.1:{} cannot be listened on: {}", args.port, sentence(&error)), help)
     })?;
-    let mut previews = Previews::of(&root);
+    let mut previews = Previews::of(&root).map_err(|error| {
+        Trouble::machine(format!("no folder for previews can be made below `.dogfood`: {error}"), ROOM)
+    })?;
     // A page stands before the first recipe has run: some take minutes.
     round(context, &mut previews, &server, true);
     let request = Request::new(args.selection.clone());

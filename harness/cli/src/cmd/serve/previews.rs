@@ -1,47 +1,73 @@
 //! Where previews are built: each in a fresh folder, so that the one that is shown stays whole until the next one is. Makes and removes folders
 //! below `.dogfood/preview`.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
-/// Below the checkout, and never where a build that passed lies.
+use dogfood_store::hold::{self, Maker};
+use dogfood_store::write::Swept;
+
+/// Below the checkout, and never where a build that passed lies. In it each server has a folder of its own, for as long as it holds [`LOCK`].
 const FOLDER: &str = ".dogfood/preview";
+/// The file in a server's folder that it holds.
+const LOCK: &str = "lock";
 
 /// The previews of one server. They are gone when it is.
-pub(super) struct Previews {
+pub(crate) struct Previews {
     folder: PathBuf,
-    process: u32,
     last: usize,
+    _held: File,
 }
 
 impl Previews {
     /// None yet; what servers that are over left behind is removed.
-    pub(super) fn of(root: &Path) -> Self {
-        let previews = Self { folder: root.join(FOLDER), process: std::process::id(), last: 0 };
-        previews.remove(|process, _| process == previews.process || !is_alive(process));
-        previews
+    ///
+    /// # Errors
+    /// If its folder cannot be made.
+    pub(super) fn of(root: &Path) -> io::Result<Self> {
+        // What stays is told by `dogfood clean`, and tried again by the next server.
+        let _ = Self::sweep(root);
+        let all = root.join(FOLDER);
+        fs::create_dir_all(&all)?;
+        let folder = tempfile::Builder::new().prefix("").tempdir_in(&all)?.keep();
+        let held = File::create(folder.join(LOCK))?;
+        hold::take(&held)?;
+        Ok(Self { folder, last: 0, _held: held })
+    }
+
+    /// Removes what servers that are over left behind.
+    pub(crate) fn sweep(root: &Path) -> Swept {
+        let mut swept = Swept::default();
+        for entry in fs::read_dir(root.join(FOLDER)).into_iter().flatten().flatten() {
+            let path = entry.path();
+            // A server that has made its folder and not held it yet is as good as over: it makes another.
+            let (maker, _held) = hold::maker(&path.join(LOCK));
+            if maker == Maker::AtWork {
+                continue;
+            }
+            match fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path)) {
+                Ok(()) => swept.removed += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => swept.problems.push(format!("cannot remove {}: {error}", path.display())),
+            }
+        }
+        swept
     }
 
     /// Where the next one is to be built.
     pub(super) fn next(&mut self) -> PathBuf {
         self.last += 1;
-        self.folder.join(format!("{}-{}", self.process, self.last))
+        self.folder.join(self.last.to_string())
     }
 
     /// Removes those from before the one that was shown until now: a page of that one may still be asked for.
     pub(super) fn forget(&self) {
-        self.remove(|process, number| process == self.process && number + 1 < self.last);
-    }
-
-    /// Removes those of which `over` says so, and what is no preview.
-    fn remove(&self, over: impl Fn(u32, usize) -> bool) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let parts = name.to_str().and_then(|name| name.split_once('-'));
-            let of = parts.and_then(|(process, number)| Some((process.parse().ok()?, number.parse().ok()?)));
-            if of.is_none_or(|(process, number)| over(process, number)) {
-                // What stays is tried again by the next server.
-                let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+            let number: Option<usize> = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            if number.is_some_and(|number| number + 1 < self.last) {
+                // What stays is removed with the server's folder.
+                let _ = fs::remove_dir_all(entry.path());
             }
         }
     }
@@ -49,12 +75,8 @@ impl Previews {
 
 impl Drop for Previews {
     fn drop(&mut self) {
-        self.remove(|process, _| process == self.process);
+        let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-fn is_alive(process: u32) -> bool {
-    Path::new("/proc").join(process.to_string()).exists()
 }
 
 #[cfg(test)]
@@ -64,28 +86,33 @@ mod tests {
     #[test]
     fn the_last_two_stay_and_nothing_of_servers_that_are_over() {
         let root = tempfile::tempdir().unwrap();
-        let names = || {
-            let entries = fs::read_dir(root.path().join(FOLDER)).unwrap();
-            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let names = |folder: &Path| {
+            let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
             names.sort();
             names
         };
-        // No process has this number: the kernel gives none beyond four millions. Process 1 lives.
-        for left in ["4294967295-1", "1-7", "css"] {
-            fs::create_dir_all(root.path().join(FOLDER).join(left)).unwrap();
+        let all = root.path().join(FOLDER);
+        for left in ["4242-1", "css"] {
+            fs::create_dir_all(all.join(left)).unwrap();
         }
-        fs::write(root.path().join(FOLDER).join("index.html"), "").unwrap();
-        let mut previews = Previews::of(root.path());
-        assert_eq!(names(), ["1-7"]);
+        fs::write(all.join("index.html"), "").unwrap();
+        let other = Previews::of(root.path()).unwrap();
+        assert_eq!(names(&all).len(), 1);
+        let mut previews = Previews::of(root.path()).unwrap();
+        assert_eq!(names(&all).len(), 2, "another server is at work");
         for _ in 0..3 {
             fs::create_dir(previews.next()).unwrap();
             previews.forget();
         }
-        let own = std::process::id();
-        let mut expected = ["1-7".to_owned(), format!("{own}-2"), format!("{own}-3")];
-        expected.sort();
-        assert_eq!(names(), expected);
+        assert_eq!(names(&previews.folder), ["2", "3", LOCK]);
+        assert_eq!(Previews::sweep(root.path()).removed, 0);
         drop(previews);
-        assert_eq!(names(), ["1-7"]);
+        assert_eq!(names(&all).len(), 1);
+        // A server that was killed holds nothing any more.
+        let left = other.folder.clone();
+        drop(other);
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join(LOCK), "").unwrap();
+        assert_eq!(Previews::sweep(root.path()).removed, 1);
     }
 }

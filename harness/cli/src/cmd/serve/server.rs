@@ -34,6 +34,8 @@ pub(super) struct Server {
 impl Server {
     /// Listens on a port of 127.0.0.1; 0 takes a free one.
     pub(super) fn start(port: u16) -> io::Result<Self> {
+        // It panics where it can start no thread.
+        dogfood_run::sys::try_thread()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)))?;
         let address = listener.local_addr()?;

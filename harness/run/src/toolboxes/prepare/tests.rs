@@ -145,7 +145,7 @@ fn a_wrong_hash_names_the_package_and_the_lock_and_leaves_nothing() {
         let error = prepare(&toolbox, cache.path(), &host, &mut |line| lines.push(line)).unwrap_err();
         let ToolboxError::HashMismatch { package, lock: named, .. } = &error else { panic!("{error}: {lines:?}") };
         assert_eq!((package.as_str(), named), ("six==1.17.0", &lock));
-        assert!(error.is_fault_of_the_book());
+        assert_eq!(error.blame(), Blame::Book);
         assert!(!lines.iter().any(|line| line.contains("trying again")), "{lines:?}");
         let left: Vec<_> = fs::read_dir(cache.path().join("toolboxes")).unwrap().collect();
         assert_eq!(left.len(), 1, "only the lock file: {left:?}");
@@ -173,7 +173,7 @@ fn an_index_that_is_not_there_is_tried_three_times() {
         "{shown}"
     );
     assert_eq!(lines.iter().filter(|line| line.contains("trying again")).count(), 2, "{lines:?}");
-    assert!(!error.is_fault_of_the_book());
+    assert_ne!(error.blame(), Blame::Book);
 }
 
 #[test]
