@@ -135,4 +135,28 @@ impl Finding {
         self.subject = Some(subject.to_string());
         self
     }
+
+    /// This finding with each of its texts passed through `text`: all that a report could print but places and names of rules.
+    #[must_use]
+    pub fn with_texts(&self, text: impl Fn(&str) -> String) -> Self {
+        // Named one by one, so that a new field has to be thought of.
+        let Self { rule, severity, span, title, label, current, actual, notes, diff, help, related, subject } = self;
+        Self {
+            rule,
+            severity: *severity,
+            span: span.clone(),
+            title: text(title),
+            label: text(label),
+            current: current.as_deref().map(&text),
+            actual: actual.as_deref().map(&text),
+            notes: notes.iter().map(|note| text(note)).collect(),
+            diff: diff.as_deref().map(&text),
+            help: text(help),
+            related: related
+                .iter()
+                .map(|related| Related { span: related.span.clone(), label: text(&related.label) })
+                .collect(),
+            subject: subject.as_deref().map(&text),
+        }
+    }
 }

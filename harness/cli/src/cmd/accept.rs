@@ -63,7 +63,7 @@ fn differ(problem: (String, AcceptProblem)) -> Trouble {
 fn show(context: &mut Context, changes: &[Change], sources: &Sources<'_>) {
     for change in changes {
         context.output.say(format_args!("{}:{}", change.fence.file, sources.place(&change.fence).start));
-        context.output.foreign(change.diff.trim_end_matches('\n'));
+        context.output.foreign(sources.safe_text(&change.diff).trim_end_matches('\n'));
         context.output.say("");
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::compare::{Captures, LineMatch, compare, merged, normalise, reads_as_pattern};
 use crate::markup::model::ExpectFormat;
-use crate::redact::is_hidden;
+use crate::redact::{hidden, is_hidden};
 
 use super::AcceptProblem;
 
@@ -70,7 +70,7 @@ fn recorded_lines(actual: &str) -> String {
 
 /// The recorded line `line` as an expected line that says just that, and that Markdown and mdBook leave alone.
 fn literal(line: &str) -> String {
-    let needs_escape = line.contains("{{#") || line.chars().any(is_hidden);
+    let needs_escape = line.contains("{{#") || hidden(line).next().is_some();
     if needs_escape {
         regex_line(line)
     } else if reads_as_pattern(line) || could_close(line) {

@@ -1,23 +1,25 @@
 //! Redaction: the only way from foreign bytes to text that may be recorded, printed or reported. Pure; touches nothing.
 //!
-//! [`Redactor`] looks for what it knows ([`Known`], in every encoding of `encode`) and for what looks like a secret (`shapes`), and puts
+//! [`Redactor`] looks for what it knows ([`Known`], in every encoding of `encode`) and for what looks like a secret ([`shapes`]), and puts
 //! placeholders there. [`cap`] cuts a long stream so that no secret shows in part. [`scan`] is the second, independent look: it
 //! decodes where the redactor encodes, and shares nothing with it but these types. [`show_controls`] and [`neutralise_commands`] make
 //! text fit for a terminal and for a CI log.
 
+mod documented;
 mod encode;
 mod known;
 mod redactor;
 pub mod scan;
-mod shapes;
+pub mod shapes;
 mod show;
 mod stream;
 
 use serde::Serialize;
 
+pub use documented::{DOCUMENTED, Documented};
 pub use known::Known;
 pub use redactor::Redactor;
-pub use show::{is_hidden, neutralise_commands, show_controls};
+pub use show::{hidden, is_hidden, neutralise_commands, show_controls};
 pub use stream::{Captured, KEPT, MARGIN, RECORDED, WHOLE, cap};
 
 /// Text in which every known secret and every secret shape was replaced. Only this module makes one from foreign bytes.

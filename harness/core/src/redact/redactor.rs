@@ -131,6 +131,15 @@ impl Redactor {
         Redacted(out)
     }
 
+    /// Where `text` holds known secrets or something that looks like one: ascending, without overlaps, each with its name.
+    pub fn secrets_of(&self, text: &str) -> Vec<(&str, Range<usize>)> {
+        let name = |label| match label {
+            Label::Known(at) => self.known[at].secret.then(|| self.known[at].name.as_str()),
+            Label::Shape(name) => Some(name),
+        };
+        self.pieces(text.as_bytes()).into_iter().filter_map(|piece| Some((name(piece.label)?, piece.range))).collect()
+    }
+
     /// The placeholder of the secret `name` alone, for a text of which nothing may be seen.
     pub fn hidden(name: &str) -> Redacted {
         let mut out = String::new();

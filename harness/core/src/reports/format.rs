@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::gate::{CellState, Report};
 use crate::place::RelPath;
 
-use super::sources::Sources;
+use super::sources::{Safe, Sources};
 
 /// A way to write findings.
 pub trait Format: Sync {
@@ -17,10 +17,10 @@ pub trait Format: Sync {
 }
 
 /// What there is to tell.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Told<'a, 's> {
-    /// All findings, in order.
-    pub findings: &'a [Finding],
+    /// All findings, in order, as they may be told.
+    pub findings: Safe,
     /// The texts that they point into.
     pub sources: &'a Sources<'s>,
     /// Cells whose evidence holds, for formats that count what is right.
@@ -46,8 +46,8 @@ pub struct Named {
 
 impl<'a, 's> Told<'a, 's> {
     /// Findings alone.
-    pub fn new(findings: &'a [Finding], sources: &'a Sources<'s>) -> Self {
-        Self { findings, sources, verified: &[], pending: &[], below: "" }
+    pub fn new(findings: &[Finding], sources: &'a Sources<'s>) -> Self {
+        Self { findings: sources.safe(findings), sources, verified: &[], pending: &[], below: "" }
     }
 
     /// The path of a file of the book from the repository's top.

@@ -69,7 +69,7 @@ fn property(text: &str) -> String {
 /// The findings as a table for the summary of the job: all of them, as text that no renderer takes for anything else.
 pub fn job_summary(told: &Told<'_, '_>) -> String {
     let mut out = String::from("| | Rule | Place | What is wrong |\n|---|---|---|---|\n");
-    for finding in told.findings {
+    for finding in told.findings.iter() {
         let place = told.sources.place(&finding.span).start;
         let cells = [
             finding.severity.to_string(),

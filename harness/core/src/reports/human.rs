@@ -27,7 +27,7 @@ impl Format for Human {
         let renderer = if look.colour { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(if look.width == 0 { DEFAULT_TERM_WIDTH } else { look.width });
         let mut out = String::new();
-        for finding in told.findings {
+        for finding in told.findings.iter() {
             out.push_str(&one(finding, told.sources, &renderer));
             out.push('\n');
         }
@@ -85,7 +85,7 @@ fn place<'g>(
 ) -> Group<'g> {
     let position = sources.place(span).start;
     let path = span.file.to_string();
-    // Whatever looks like a secret is not shown a second time, in a log that more people read.
+    // Whatever looks like a secret is not shown a second time, in a log that more people read: `sources` sees to it.
     let secret = finding.rule.starts_with("secret-in-");
     let line = sources.line(&span.file, position.line).filter(|(line, _)| !secret && !line.trim().is_empty());
     let Some((line, range)) = line else {

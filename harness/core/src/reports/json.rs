@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::finding::{Finding, Severity};
+use crate::redact::hidden;
 
 use super::format::{Format, Look, Told};
 use super::sources::Sources;
@@ -23,13 +24,34 @@ impl Format for Json {
         let findings: Vec<FindingV1<'_>> = told
             .findings
             .iter()
-            .zip(ids(told.findings))
+            .zip(ids(&told.findings))
             .map(|(finding, id)| FindingV1::of(finding, id, told.sources))
             .collect();
-        let mut text = serde_json::to_string_pretty(&findings).expect("findings are texts and numbers");
-        text.push('\n');
-        text
+        json_text(&findings)
     }
+}
+
+/// `value` as JSON for a terminal, a log or a file: indented, with a line break at its end, and every hidden character escaped.
+pub(super) fn json_text(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).expect("reports are texts and numbers");
+    escaped_json(&text) + "\n"
+}
+
+/// JSON in which every hidden character is escaped (`\u202e`). A reader gets the texts back as they were: outside of a string there is no
+/// such character.
+pub fn escaped_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut shown = 0;
+    let mut units = [0; 2];
+    for (at, character) in hidden(text) {
+        out.push_str(&text[shown..at]);
+        shown = at + character.len_utf8();
+        for unit in character.encode_utf16(&mut units) {
+            out.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    out.push_str(&text[shown..]);
+    out
 }
 
 /// An id for each finding that stays the same while its place moves: of its rule, file, subject and title, and which of several alike.

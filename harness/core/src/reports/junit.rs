@@ -21,7 +21,7 @@ impl Format for Junit {
         let mut report = Report::new("dogfood");
         let verified = suite("verified", told.verified, &TestCaseStatus::success(), told);
         let mut findings = TestSuite::new("findings");
-        for (finding, id) in told.findings.iter().zip(ids(told.findings)) {
+        for (finding, id) in told.findings.iter().zip(ids(&told.findings)) {
             findings.add_test_case(case(finding, &id, told));
         }
         let mut skipped = TestCaseStatus::skipped();
@@ -44,11 +44,16 @@ fn without_all_skipped(text: &str) -> String {
     }
 }
 
+/// Text for XML, which has no escape for the characters that it forbids: all of them are hidden characters, and written out.
+fn shown(text: &str) -> String {
+    show_controls(text).into_owned()
+}
+
 fn suite(name: &str, cells: &[Named], status: &TestCaseStatus, told: &Told<'_, '_>) -> TestSuite {
     let mut suite = TestSuite::new(name);
     for cell in cells {
-        let mut case = TestCase::new(cell.name.as_str(), status.clone());
-        case.extra.insert("file".into(), told.path(&cell.file).into());
+        let mut case = TestCase::new(shown(&cell.name), status.clone());
+        case.extra.insert("file".into(), shown(&told.path(&cell.file)).into());
         suite.add_test_case(case);
     }
     suite
@@ -56,7 +61,8 @@ fn suite(name: &str, cells: &[Named], status: &TestCaseStatus, told: &Told<'_, '
 
 fn case(finding: &Finding, id: &str, told: &Told<'_, '_>) -> TestCase {
     let start = told.sources.place(&finding.span).start;
-    let place = format!("{}:{start}", told.path(&finding.span.file));
+    let file = shown(&told.path(&finding.span.file));
+    let place = format!("{file}:{start}");
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     let help = format!("help: {}", finding.help);
     let text: Vec<&str> = [finding.title.as_str()]
@@ -70,11 +76,11 @@ fn case(finding: &Finding, id: &str, told: &Told<'_, '_>) -> TestCase {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    status.set_type(kind).set_message(show_controls(&finding.title).into_owned());
-    status.set_description(format!("{place}\n{}", show_controls(&text.join("\n"))));
+    status.set_type(kind).set_message(shown(&finding.title));
+    status.set_description(format!("{place}\n{}", shown(&text.join("\n"))));
     let mut case = TestCase::new(id, status);
     case.set_classname(finding.rule);
-    case.extra.insert("file".into(), told.path(&finding.span.file).into());
+    case.extra.insert("file".into(), file.into());
     case.extra.insert("line".into(), start.line.to_string().into());
     case
 }

@@ -12,10 +12,10 @@ mod summary;
 pub use format::{Format, Look, Named, Told};
 pub use github::{Github, job_summary};
 pub use human::Human;
-pub use json::{Json, ids};
+pub use json::{Json, escaped_json, ids};
 pub use junit::Junit;
 pub use sarif::Sarif;
-pub use sources::{Place, Sources};
+pub use sources::{Place, Safe, Sources};
 pub use summary::summary;
 
 /// Every format, by the name that `--format` takes.

@@ -9,7 +9,7 @@ use crate::redact::show_controls;
 use crate::rules::{self, Rule};
 
 use super::format::{Format, Look, Named, PENDING, Told};
-use super::json::ids;
+use super::json::{ids, json_text};
 
 /// What a path keeps of itself in a URI.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -24,7 +24,7 @@ impl Format for Sarif {
 
     fn render(&self, told: &Told<'_, '_>, _look: Look) -> String {
         let results: Vec<Value> =
-            told.findings.iter().zip(ids(told.findings)).map(|(finding, id)| result(finding, &id, told)).collect();
+            told.findings.iter().zip(ids(&told.findings)).map(|(finding, id)| result(finding, &id, told)).collect();
         let mut log = json!({
             "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             "version": "2.1.0",
@@ -43,9 +43,7 @@ impl Format for Sarif {
             log["runs"][0]["invocations"] =
                 json!([{ "executionSuccessful": true, "toolExecutionNotifications": notifications }]);
         }
-        let mut text = serde_json::to_string_pretty(&log).expect("findings are texts and numbers");
-        text.push('\n');
-        text
+        json_text(&log)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Tests of the redactor and the scan against each other, and of what is done for a terminal and a CI log. Every key here is put together
 //! at run time: no text in this repository looks like a secret.
 
+mod hidden;
 mod looks;
 mod properties;
+mod rows;
 mod streams;
 mod values;
 

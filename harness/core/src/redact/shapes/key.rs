@@ -1,0 +1,83 @@
+//! Shapes of key files. Pure; touches nothing.
+
+use super::confirm::any;
+use super::{Bounds, Find, Shape};
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "private-key",
+        vendor: "PEM, PGP, SSH2, OpenVPN",
+        what: "private keys",
+        keywords: &["private key", "static key v1"],
+        find: Find::Blocks,
+        bounds: Bounds::Open,
+        confirm: any,
+        secret: "a\n«-----BEGIN OPENSSH PRIVATE KEY-----\n{b*64}\n-----END OPENSSH PRIVATE KEY-----»\nb",
+        harmless: "-----BEGIN CERTIFICATE-----\n{b*60}\n-----END CERTIFICATE-----\n-----BEGIN PUBLIC KEY-----",
+        source: "RFC 7468; RFC 4880; OpenSSH PROTOCOL.key",
+    },
+    Shape {
+        name: "private-key",
+        vendor: "PEM",
+        what: "private keys in base64",
+        keywords: &["ls0tls1crudjti"],
+        find: Find::Pattern(
+            r"LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0Eg|BPUEVOU1NI|BFQyBQ|BFTkNSWVBU|BEU0Eg)[A-Za-z0-9+/\r\n]{20,}={0,2}",
+        ),
+        bounds: Bounds::Open,
+        confirm: any,
+        secret: "tls.key: «LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t{b*64}==»",
+        harmless: "tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t{b*60}",
+        source: "Kubernetes: TLS secrets",
+    },
+    Shape {
+        name: "putty-key",
+        vendor: "PuTTY",
+        what: "private keys",
+        keywords: &["private-lines"],
+        find: Find::Pattern(
+            r"Private-Lines:\s*[0-9]+(?:\s|\\+[rn])+((?:[A-Za-z0-9+/=]+(?:\s|\\+[rn])+)+(?:Private-(?:MAC|Hash):\s*[0-9a-f]+|[A-Za-z0-9+/=]*))",
+        ),
+        bounds: Bounds::Open,
+        confirm: any,
+        secret: "PuTTY-User-Key-File-3: ssh-ed25519\nPublic-Lines: 1\n{b*60}\nPrivate-Lines: 2\n«{b*64}\n{b*20}\nPrivate-MAC: {x*64}»\nend",
+        harmless: "Public-Lines: 2\n{b*64}",
+        source: "PuTTY manual: PPK file format",
+    },
+    Shape {
+        name: "age-key",
+        vendor: "age",
+        what: "identities",
+        keywords: &["age-secret-key-", "age-plugin-"],
+        find: Find::Pattern(r"AGE-(?:SECRET-KEY|PLUGIN-[A-Z0-9\-]+)-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{40,}"),
+        bounds: Bounds::Word,
+        confirm: any,
+        secret: "# public key: age1x\n«AGE-SECRET-KEY-1{q*58}»",
+        harmless: "age1{n*58}",
+        source: "age: the specification",
+    },
+    Shape {
+        name: "jwk-private-part",
+        vendor: "JSON Web Keys",
+        what: "private parts",
+        keywords: &["kty"],
+        find: Find::Within(r"\{[^{}]*kty[^{}]*", r#"\\*"(?:d|k|p|q|dp|dq|qi)\\*"\s*:\s*\\*"([A-Za-z0-9_=\-]{16,})"#),
+        bounds: Bounds::Open,
+        confirm: any,
+        secret: "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{w*43}\",\"d\":\"«{w*43}»\"}",
+        harmless: "{\"kty\":\"EC\",\"x\":\"{w*43}\",\"y\":\"{w*43}\"} {\"d\":\"{w*43}\"}",
+        source: "RFC 7518: sections 6.2.2, 6.3.2, 6.4.1",
+    },
+    Shape {
+        name: "wireguard-key",
+        vendor: "WireGuard",
+        what: "private and preshared keys",
+        keywords: &["privatekey", "presharedkey"],
+        find: Find::Pattern(r"(?i:PrivateKey|PresharedKey)\s*=\s*([A-Za-z0-9+/]{43}=)"),
+        bounds: Bounds::Open,
+        confirm: any,
+        secret: "[Interface]\nPrivateKey = «{b*43}=»",
+        harmless: "[Peer]\nPublicKey = {b*43}=",
+        source: "WireGuard: wg(8), configuration file",
+    },
+];
