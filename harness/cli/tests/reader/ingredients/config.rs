@@ -1,0 +1,69 @@
+//! Settings that change what mdBook makes of a text: in book.toml, in the environment, on a fence. Pure; touches nothing.
+
+use super::{Ingredient, into_guide, into_step, pass, stop};
+
+pub(super) const INGREDIENTS: &[Ingredient] = &[
+    pass("no typographic quotes", |pen, book| {
+        book.html.push_str("smart-punctuation = false\n");
+        into_guide(pen, book, |pen, _| format!("\"{}\" -- '{}'...", pen.word(), pen.word()));
+        book.alone = true;
+    }),
+    stop("lines that book.toml hides", |pen, book| {
+        book.tables.push_str("\n[output.html.code.hidelines]\nsh = \"~\"\nbash = \"~\"\n");
+        let (seen, unseen) = (pen.word(), pen.word());
+        into_step(pen, book, &format!("echo {seen}\n~ echo {unseen}\n"));
+        book.alone = true;
+    }),
+    pass("hidden lines of another language", |_, book| {
+        book.tables.push_str("\n[output.html.code.hidelines]\nperl = \"~\"\n");
+        book.alone = true;
+    }),
+    stop("lines that the fence hides", |pen, book| {
+        let (seen, unseen, name) = (pen.word(), pen.word(), pen.name());
+        let info = pen.random.pick(&[
+            "sh recipe=NAME hidelines=~",
+            "sh hidelines=~ recipe=NAME",
+            "sh illustrative=x hidelines=~",
+            "text illustrative=x hidelines=~",
+        ]);
+        let fence = pen.fence(&info.replace("NAME", &name), &format!("echo {seen}\n  ~echo {unseen}\n"));
+        book.chapters[0].blocks.push(fence);
+    }),
+    pass("Rust", |pen, book| {
+        let word = pen.word();
+        let fence = pen.fence("rust illustrative=x", &format!("#[test]\nfn {word}() {{}}\n"));
+        book.chapters[0].blocks.push(fence);
+        if pen.random.chance(50) {
+            book.tables.push_str("\n[rust]\nedition = \"2024\"\n");
+            book.alone = true;
+        }
+    }),
+    pass("a title by the environment", |_, book| {
+        book.environment.push(("MDBOOK_BOOK__TITLE".to_owned(), "Another".to_owned()));
+        book.alone = true;
+    }),
+    pass("other settings", |pen, book| {
+        let line = pen.random.pick(&[
+            "no-section-label = true",
+            "hash-files = true",
+            "hash-files = false",
+            "git-repository-url = \"https://example.org/x\"",
+            "edit-url-template = \"https://example.org/{path}\"",
+            "site-url = \"/x/\"",
+            "cname = \"example.org\"",
+            "default-theme = \"navy\"",
+            "mathjax-support = true",
+            "sidebar-header-nav = false",
+        ]);
+        book.html.push_str(&format!("{line}\n"));
+        book.tables.push_str(pen.random.pick(&[
+            "",
+            "\n[output.html.print]\nenable = false\n",
+            "\n[output.html.fold]\nenable = true\n",
+            "\n[output.html.search]\nenable = false\n",
+            "\n[output.html.playground]\neditable = true\n",
+            "\n[output.html.playground]\nrunnable = false\n",
+        ]));
+        book.alone = true;
+    }),
+];
