@@ -70,11 +70,9 @@ pub(super) const INGREDIENTS: &[Ingredient] = &[
         });
     }),
     stop("indented code", |pen, book| {
-        into_guide(pen, book, |pen, _| {
-            let text = format!("{}\n\n    echo {}", pen.word(), pen.word());
-            let (first, rest) = pair(pen, &[("", ""), ("- ", "  "), ("> ", "> "), ("-\t", "\t")]);
-            inside(first, rest, &text)
-        });
+        let text = format!("{}\n\n    echo {}", pen.word(), pen.word());
+        let (first, rest) = pair(pen, &[("", ""), ("- ", "  "), ("> ", "> "), ("-\t", "\t")]);
+        book.chapters[0].blocks.push(inside(first, rest, &text));
     }),
     pass("indented code in a plain chapter", |pen, book| {
         into_plain(pen, book, |pen, _| {
