@@ -19,6 +19,7 @@ pub mod tabs;
 pub mod assets;
 pub mod annotate;
 mod banner;
+mod told;
 pub mod preprocess;
 mod today;
 

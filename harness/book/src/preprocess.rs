@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use dogfood_core::checkout::{Inputs, LoadError};
+use dogfood_core::checkout::{Inputs, LoadError, UNSAFE};
 use dogfood_core::date::Date;
 use dogfood_core::evidence::Content;
 use dogfood_core::gate::{self, Report};
@@ -21,6 +21,7 @@ use crate::evidence::RecipeEvidence;
 use crate::notes::stamp_html;
 use crate::protocol;
 use crate::standing;
+use crate::told::{self, Refusal};
 
 /// What the caller decides.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,12 @@ pub enum Stop {
     /// The gate has findings; they have been written.
     #[error("{0} finding(s); the book is not built")]
     Findings(usize),
+    /// The build would touch what is not the book's; the findings have been written.
+    #[error("nothing is built: the build would touch what is not the book's")]
+    Unsafe,
+    /// mdBook builds another book than the gate read, or builds it where it may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The checkout could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -87,9 +94,13 @@ pub fn preprocess_loaded(
     tell(inputs, &report, settings, people)?;
     let errors = report.counts.errors;
     let serves = protocol::serves(context, &inputs.book);
+    if report.findings.iter().any(|finding| finding.rule == UNSAFE) {
+        return Err(Stop::Unsafe);
+    }
     if errors > 0 && !serves {
         return Err(Stop::Findings(errors));
     }
+    told::refuse(context, &inputs.book)?;
     let stamp = stamp_html(env!("CARGO_PKG_VERSION"), state(&report));
     let banners = serves.then(|| Banners::new(inputs, &report));
     let evidence = standing::of_report(inputs, &report);

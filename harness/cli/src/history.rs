@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use dogfood_core::checkout::Files;
+use dogfood_core::checkout::{Files, names_in};
 use dogfood_core::infra::image::{ImageFile, ImageProblem, MAX_BYTES, MAX_FILE, MAX_FILES};
 use dogfood_core::markup::IncludeProblem;
 use dogfood_core::place::RelPath;
@@ -99,6 +99,10 @@ impl Files for Commit {
             path.is_under(folder) && rest.is_some_and(|rest| rest.split('/').all(|part| !part.starts_with('.')))
         };
         self.files.keys().filter(below).cloned().collect()
+    }
+
+    fn beside(&self, folder: &str) -> Vec<String> {
+        names_in(folder, self.files.keys())
     }
 
     fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem> {

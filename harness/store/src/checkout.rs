@@ -12,11 +12,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use dogfood_core::blame::Blame;
-use dogfood_core::checkout::{self, Files, Inputs};
+use dogfood_core::checkout::{self, Astray, Files, Inputs, Output, Renderer};
 use dogfood_core::date::Date;
 use dogfood_core::infra::image::{ImageFile, ImageProblem, MAX_BYTES, MAX_FILE, MAX_FILES};
 use dogfood_core::markup::IncludeProblem;
 use dogfood_core::place::RelPath;
+
+use crate::ground;
 
 pub use dogfood_core::checkout::LoadError;
 
@@ -181,6 +183,27 @@ impl Files for Disk {
         self.walk(folder, &mut found, &mut BTreeSet::new());
         found.sort();
         found
+    }
+
+    fn beside(&self, folder: &str) -> Vec<String> {
+        let entries = self.folder(folder).ok().and_then(|folder| fs::read_dir(folder).ok());
+        let entries = entries.into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+
+    fn below(&self) -> String {
+        let below = self.root.strip_prefix(ground::top(&self.root)).ok().and_then(Path::to_str);
+        below.unwrap_or_default().to_owned()
+    }
+
+    fn astray(&self, place: &str) -> Vec<(RelPath, Astray)> {
+        ground::astray(&self.root, place)
+    }
+
+    fn output(&self, folder: &str, renderer: Renderer) -> Output {
+        ground::output(&self.root, Path::new(folder), renderer)
     }
 
     fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem> {

@@ -146,6 +146,11 @@ fn links_that_make_more_paths_than_files_do_not_stop_the_gate() {
             symlink(".", project.path(folder).join(name)).unwrap();
         }
     }
+    // mdBook would walk all of those paths below the source.
+    project.dogfood("check").code(1).says("`guides/x` leads to a folder that holds it");
+    for name in ["x", "y"] {
+        std::fs::remove_file(project.path("guides").join(name)).unwrap();
+    }
     project.dogfood("check").code(0);
 }
 

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::infra::target::TargetKind;
-use crate::place::{PathProblem, RelPath};
+use crate::place::{PathProblem, RelPath, Span};
+
+use super::html::Html;
 
 /// The file.
 pub const FILE: &str = "book.toml";
@@ -32,12 +34,16 @@ pub struct BookToml {
     pub wiring: Option<Wiring>,
     /// Every configured output; mdBook makes `html` if there is none.
     pub outputs: Vec<String>,
+    /// The commands of those that name one.
+    pub output_commands: BTreeMap<String, String>,
     /// Every other preprocessor, with the names that it wants to run before.
     pub others: BTreeMap<String, Vec<String>>,
     /// Whether mdBook runs its own preprocessors (`links` among them).
     pub default_preprocessors: bool,
-    /// Prefixes of hidden lines: language to prefix.
-    pub hidelines: BTreeMap<String, String>,
+    /// `[output.html]` as mdBook has it.
+    pub html: Html,
+    /// Where mdBook puts the book, as it is written, with the bytes where book.toml says so.
+    pub build_dir: (String, Option<Range<usize>>),
     /// Whether the file itself says where pages listen for changes, as mdBook does while it serves; with the bytes of that key.
     pub live_reload: Option<Range<usize>>,
 }
@@ -144,12 +150,26 @@ impl BookToml {
             src,
             policy,
             wiring: table.map(|table| wiring(gate, table)),
-            hidelines: hidelines(&raw.output),
+            html: Html::read(raw.output.get("html")),
+            build_dir: match raw.build.build_dir {
+                Some(dir) => (dir.get_ref().clone(), Some(dir.span())),
+                None => ("book".to_owned(), None),
+            },
             live_reload: live_reload(&raw.output, text),
+            output_commands: commands(&raw.output),
             outputs: raw.output.into_keys().collect(),
             others: others.others.into_iter().map(|(name, table)| (name, before(&table))).collect(),
             default_preprocessors: raw.build.use_default_preprocessors.unwrap_or(true),
         })
+    }
+
+    /// The first place in the file where `words` stand; its first line if they are written in another way.
+    ///
+    /// # Panics
+    /// Never: the file's name makes a path.
+    pub fn span(&self, words: &str) -> Span {
+        let range = self.text.find(words).map_or(0..0, |start| start..start + words.len());
+        Span::new(RelPath::new(FILE).expect("a file name makes a path"), range)
     }
 
     /// The path of a chapter that SUMMARY.md or `plain` calls `relative`.
@@ -220,10 +240,10 @@ fn before(table: &toml::Value) -> Vec<String> {
     names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-fn hidelines(outputs: &BTreeMap<String, toml::Value>) -> BTreeMap<String, String> {
-    let table = outputs.get("html").and_then(|html| html.get("code")?.get("hidelines")?.as_table());
-    let pairs = table.into_iter().flatten();
-    pairs.filter_map(|(language, prefix)| Some((language.clone(), prefix.as_str()?.to_owned()))).collect()
+fn commands(outputs: &BTreeMap<String, toml::Value>) -> BTreeMap<String, String> {
+    let named =
+        |(name, table): (&String, &toml::Value)| Some((name.clone(), table.get("command")?.as_str()?.to_owned()));
+    outputs.iter().filter_map(named).collect()
 }
 
 /// What only a server sets, and what the gate therefore takes for one.
@@ -255,6 +275,7 @@ struct RawBook {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct RawBuild {
+    build_dir: Option<Spanned<String>>,
     use_default_preprocessors: Option<bool>,
 }
 
@@ -329,7 +350,7 @@ mod tests {
         assert_eq!(book.policy.shown.days(Some(TargetKind::Container)), 0);
         assert_eq!(book.outputs, ["html", "linkcheck"]);
         assert_eq!(book.others["admonish"], ["dogfood"]);
-        assert_eq!(book.hidelines["python"], "~");
+        assert_eq!(book.html.style().hidelines.0["python"], "~");
         assert_eq!(book.live_reload, None);
         let wiring = book.wiring.unwrap();
         let (command, range) = wiring.command.unwrap();

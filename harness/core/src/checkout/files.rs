@@ -1,10 +1,12 @@
 //! The files of a checkout, however they are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::infra::image::{ImageFile, ImageProblem};
 use crate::markup::IncludeProblem;
 use crate::place::RelPath;
+
+use super::look::{Astray, Output, Renderer};
 
 /// A look into a checkout. Implementations resolve symbolic links and refuse those that leave it.
 pub trait Files {
@@ -28,6 +30,29 @@ pub trait Files {
     /// # Errors
     /// If it is too much, or anything in it is no plain file: a link would let an image hold what its digest does not.
     fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem>;
+
+    /// The names of what lies right in the folder `folder`, `""` for the checkout's root: files and folders, hidden ones too.
+    fn beside(&self, folder: &str) -> Vec<String>;
+
+    /// Whether there is a file or folder at `path`.
+    fn exists(&self, path: &RelPath) -> bool {
+        self.beside(path.parent()).iter().any(|name| name == path.file_name())
+    }
+
+    /// The book's folder relative to the top of its repository, `""` if it is the top or in no repository.
+    fn below(&self) -> String {
+        String::new()
+    }
+
+    /// Every symbolic link at or below `place`, a file or a folder, that leads astray.
+    fn astray(&self, _place: &str) -> Vec<(RelPath, Astray)> {
+        Vec::new()
+    }
+
+    /// What is where an output of `renderer` goes: `folder` as book.toml has it, relative to the book's folder.
+    fn output(&self, _folder: &str, _renderer: Renderer) -> Output {
+        Output::Fit
+    }
 }
 
 /// A checkout in memory.
@@ -41,6 +66,10 @@ impl Files for BTreeMap<RelPath, String> {
         self.keys().filter(|path| path.is_under(folder)).cloned().collect()
     }
 
+    fn beside(&self, folder: &str) -> Vec<String> {
+        names_in(folder, self.keys())
+    }
+
     fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem> {
         let below = |path: &RelPath| Some(path.as_str().strip_prefix(folder.as_str())?.strip_prefix('/')?.to_owned());
         let file = |(path, text): (&RelPath, &String)| {
@@ -48,4 +77,12 @@ impl Files for BTreeMap<RelPath, String> {
         };
         Ok(self.iter().filter_map(file).collect())
     }
+}
+
+/// The names right in `folder` of those `paths`, each once.
+pub fn names_in<'a>(folder: &str, paths: impl Iterator<Item = &'a RelPath>) -> Vec<String> {
+    let below =
+        paths.filter(|path| path.is_under(folder)).map(|path| path.as_str()[folder.len()..].trim_start_matches('/'));
+    let names: BTreeSet<&str> = below.filter_map(|path| path.split('/').next()).collect();
+    names.into_iter().map(str::to_owned).collect()
 }

@@ -39,6 +39,8 @@ pub struct Inputs {
     pub criterion: BTreeMap<RelPath, RecordFile>,
     /// Guides that lie in the source folder but that SUMMARY.md does not name.
     pub unlisted: Vec<RelPath>,
+    /// Files of the source that are no chapters, and that book.toml lists as plain because they take the place of a page of mdBook's own.
+    pub own_pages: Vec<RelPath>,
     /// The texts of all other files that a finding may point into, without byte order marks.
     pub sources: BTreeMap<RelPath, String>,
     /// What looks like a secret in those of `sources` that hold any, and is none that a target documents. Looked for while the traces are

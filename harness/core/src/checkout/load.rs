@@ -12,7 +12,7 @@ use crate::evidence;
 use crate::finding::Finding;
 use crate::infra;
 use crate::infra::target::Target;
-use crate::markup::{self, ChapterKind, HideLines, IncludeProblem, Includes};
+use crate::markup::{self, ChapterKind, IncludeProblem, Includes};
 use crate::name::Id;
 use crate::place::{LineIndex, RelPath, Span};
 use crate::redact::scan::{self, Leak};
@@ -21,6 +21,7 @@ use crate::yaml::FileKind;
 
 use super::files::Files;
 use super::inputs::{Inputs, TraceFile, documented};
+use super::{not_found, output, pages};
 
 /// The largest Markdown file or included file.
 const MAX_TEXT: usize = 8 << 20;
@@ -117,6 +118,7 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let mut loader = Loader { files, sources: BTreeMap::from([(toml_path, text)]), found: Vec::new(), included: 0 };
     let summary = loader.summary(&book);
     let mut chapters = loader.chapters(&book, &summary);
+    let own_pages = loader.pages(&book, &summary, &mut chapters);
     evidence::publish(&mut chapters);
     let toolboxes = loader.toolboxes();
     let targets = loader.targets(&toolboxes);
@@ -134,6 +136,7 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
         targets,
         toolboxes,
         unlisted,
+        own_pages,
         sources,
         today,
     })
@@ -187,7 +190,7 @@ impl Loader<'_> {
 
     fn chapters(&mut self, book: &BookToml, summary: &Summary) -> Vec<markup::model::Chapter> {
         let plain: BTreeSet<RelPath> = book.plain().into_iter().cloned().collect();
-        let hidelines = HideLines(book.hidelines.clone());
+        let style = book.html.style();
         let mut chapters = Vec::new();
         for entry in &summary.entries {
             let Some((path, text)) = self.chapter(book, entry) else { continue };
@@ -201,7 +204,7 @@ impl Loader<'_> {
                 continue;
             }
             let includes = self.includes(&path, &text);
-            let (chapter, found) = markup::extract(&path, &text, kind, &hidelines, &includes);
+            let (chapter, found) = markup::extract_styled(&path, &text, kind, &style, &includes);
             let Included(texts) = includes;
             self.sources.extend(texts.into_iter().filter_map(|(path, text)| text.ok().map(|text| (path, text))));
             self.sources.insert(path, text);
@@ -209,6 +212,26 @@ impl Loader<'_> {
             chapters.push(chapter);
         }
         chapters
+    }
+
+    /// Looks at all that a build makes beside the pages of `chapters`, and adds the page for wrong addresses to them. Gives back the files
+    /// that are pages of their own.
+    fn pages(
+        &mut self,
+        book: &BookToml,
+        summary: &Summary,
+        chapters: &mut Vec<markup::model::Chapter>,
+    ) -> Vec<RelPath> {
+        self.found.extend(output::output(self.files, book));
+        let replaced = pages::replaced(self.files, book, summary, chapters);
+        self.found.extend(replaced.found);
+        let not_found = not_found::read(self.files, book, chapters, MAX_TEXT);
+        self.found.extend(not_found.found);
+        if let Some((chapter, text)) = not_found.chapter {
+            self.sources.insert(chapter.path.clone(), text);
+            chapters.push(chapter);
+        }
+        replaced.listed
     }
 
     /// The path and text of a chapter that SUMMARY.md names; nothing for a draft, or if a finding says why.

@@ -7,7 +7,13 @@
 mod files;
 mod inputs;
 mod load;
+mod look;
+mod not_found;
+mod output;
+mod pages;
 
-pub use files::Files;
+pub use files::{Files, names_in};
 pub use inputs::{Inputs, TraceFile, documented};
 pub use load::{LoadError, load, load_book, load_trace, trace_paths};
+pub use look::{Astray, NOJEKYLL, Output, Renderer, STAMP};
+pub use output::UNSAFE;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, OffsetIter, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, OffsetIter, Parser, Tag, TagEnd};
 
 use super::include::Expanded;
 use super::model::{Body, Heading, Link};
@@ -50,24 +50,13 @@ pub(super) struct Block {
     pub(super) body: Body,
 }
 
-/// mdBook's own options, but for typographic quotes, which move no structure.
-pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
-}
-
 /// Reads `expanded` from the byte `from` on (what stands before is front matter).
 pub(super) fn scan(expanded: &Expanded, from: usize) -> Scan {
     let mut scanner = Scanner {
         text: &expanded.text,
         escapes: &expanded.escapes,
         from,
-        events: Parser::new_ext(&expanded.text[from..], options()).into_offset_iter(),
+        events: Parser::new_ext(&expanded.text[from..], expanded.markdown.options()).into_offset_iter(),
         scan: Scan::default(),
     };
     while let Some((event, range)) = scanner.next() {
@@ -369,19 +358,5 @@ mod tests {
         let links: Vec<&str> = scan.links.iter().map(|link| &*link.destination).collect();
         assert_eq!(links, ["y.md#z", "i.png"]);
         assert_eq!(&text[scan.links[0].range.clone()], "[x](y.md#z)");
-    }
-
-    /// A page is what mdBook makes of it: another reading of the same Markdown would miss fences that readers see.
-    #[test]
-    fn markdown_is_read_as_mdbook_reads_it() {
-        use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
-        let text = "| a | b |\n|---|---|\n| `c` | d |\n\nx[^1] ~~y~~ \"z\" -- ...\n\n[^1]: n\n\n    ```sh\n    f\n    ```\n\n- [x] t\n\n\
-                    # h {#id .class}\n\n> [!NOTE]\n> q\n\nterm\n: d\n\n$m$ ==h== ^s^ [[w]] https://x.example ~u~\n\n---\na: b\n---\n\n\
-                    :::\nx\n:::\n";
-        let mut theirs = MarkdownOptions::default();
-        theirs.smart_punctuation = false;
-        let theirs: Vec<_> = new_cmark_parser(text, &theirs).into_offset_iter().collect();
-        let ours: Vec<_> = Parser::new_ext(text, options()).into_offset_iter().collect();
-        assert_eq!(ours, theirs);
     }
 }

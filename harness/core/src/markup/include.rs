@@ -9,6 +9,7 @@ use crate::place::{RelPath, Span};
 
 use super::directive::{Directive, Kind, Request, Selector, directives};
 use super::excerpt::{Excerpt, take};
+use super::page::Markdown;
 use super::spelling;
 
 /// The rule that finds includes which do not work.
@@ -64,6 +65,8 @@ pub struct Expanded {
     pub segments: Vec<Segment>,
     /// Backslashes of `\{{#...}}` in the text, ascending: the page does not show them, and a step does not hold them.
     pub escapes: Vec<usize>,
+    /// How mdBook reads it.
+    pub markdown: Markdown,
 }
 
 /// A stretch of expanded text that came from one place.
@@ -80,7 +83,12 @@ pub struct Segment {
 impl Expanded {
     /// A text without includes.
     pub fn plain(file: RelPath, text: String) -> Self {
-        Self { segments: vec![Segment { at: 0, file, start: 0 }], text, escapes: Vec::new() }
+        Self {
+            segments: vec![Segment { at: 0, file, start: 0 }],
+            text,
+            escapes: Vec::new(),
+            markdown: Markdown::default(),
+        }
     }
 
     /// Where the bytes `range` of the text stand: in the file of the first byte, cut where that file's stretch ends.

@@ -14,6 +14,7 @@ mod value;
 mod attribute;
 mod console;
 mod hide;
+mod page;
 mod allow;
 mod piece;
 pub mod prose;
@@ -24,7 +25,8 @@ pub mod digest;
 mod mkdocs;
 pub mod discover;
 
-pub use extract::{ChapterKind, extract};
+pub use extract::{ChapterKind, extract, extract_styled};
 pub use hide::HideLines;
 pub use include::{IncludeProblem, Includes};
+pub use page::{Markdown, PageStyle};
 pub use piece::MOST as MOST_PIECES;

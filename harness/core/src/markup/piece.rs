@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use super::fence::options;
 use super::include::Expanded;
 use super::model::{Piece, PiecePlace};
 
@@ -35,7 +34,7 @@ pub(super) fn read(expanded: &Expanded, from: usize) -> Vec<Piece> {
     if found.is_empty() {
         return Vec::new();
     }
-    let prose = Prose::read(text, from);
+    let prose = Prose::read(expanded, from);
     let piece = |(range, words): (Range<usize>, Range<usize>)| {
         let place = prose.place(text, &range)?;
         Some(Piece { words: split(text, words), range, place })
@@ -79,11 +78,12 @@ enum Home {
 }
 
 impl Prose {
-    fn read(text: &str, from: usize) -> Self {
+    fn read(expanded: &Expanded, from: usize) -> Self {
+        let text = &expanded.text;
         let mut prose = Self::default();
         let mut run = Run::default();
         let (mut in_code, mut images) = (false, 0_usize);
-        for (event, range) in Parser::new_ext(&text[from..], options()).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&text[from..], expanded.markdown.options()).into_offset_iter() {
             let range = range.start + from..range.end + from;
             match &event {
                 Event::Start(Tag::CodeBlock(_)) => {

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, TagEnd};
 
-use super::fence::options;
 use super::model::Chapter;
 
 /// Prose that a reader sees as one run of words: emphasis and line breaks within a paragraph do not end it.
@@ -47,7 +46,7 @@ pub fn prose(chapter: &Chapter) -> Vec<Stretch> {
     let (text, from) = (&chapter.text.text, chapter.front_matter.end);
     let (mut stretches, mut stretch) = (Vec::new(), Stretch::default());
     let mut inside = 0_usize;
-    for (event, range) in Parser::new_ext(&text[from..], options()).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&text[from..], chapter.text.markdown.options()).into_offset_iter() {
         let range = from + range.start..from + range.end;
         let goes_on = match &event {
             Event::Text(words) if inside == 0 => {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::book::config::{FILE, Shown};
+use crate::book::config::{BookToml, FILE, Shown};
 use crate::checkout::Inputs;
 use crate::finding::Finding;
 use crate::infra::target::{Target, TargetKind};
@@ -80,13 +80,24 @@ fn policy(now: &mut Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
     let days = [("old-evidence", theirs.old_evidence.to_string(), ours.old_evidence.to_string())];
     let shown = |shown: Shown| format!("process {}, container {}, live {}", shown.process, shown.container, shown.live);
     let shown = [("shown", shown(theirs.shown), shown(ours.shown))];
-    let src = [("src", now.book.src.clone(), judge.base.book.src.clone())];
-    for (key, here, there) in days.into_iter().chain(shown).chain(src).filter(|(_, here, there)| here != there) {
+    let keys = days.into_iter().chain(shown).chain(read_as(&now.book, &judge.base.book));
+    for (key, here, there) in keys.filter(|(_, here, there)| here != there) {
         let title = format!("`{key}` is `{here}` here and `{there}` in `{}`", judge.name);
         found.push(judge.finding(in_book(now, key), title).compared(here, there));
     }
     now.book.policy.old_evidence = ours.old_evidence;
     now.book.policy.shown = ours.shown;
+}
+
+/// Where the book is read and built, and how its Markdown is: what a page is could change with any of them, and no page would.
+fn read_as(now: &BookToml, base: &BookToml) -> Vec<(&'static str, String, String)> {
+    let (here, there) = (now.html.style().markdown, base.html.style().markdown);
+    vec![
+        ("src", now.src.clone(), base.src.clone()),
+        ("build-dir", now.build_dir.0.clone(), base.build_dir.0.clone()),
+        ("definition-lists", here.definition_lists.to_string(), there.definition_lists.to_string()),
+        ("admonitions", here.admonitions.to_string(), there.admonitions.to_string()),
+    ]
 }
 
 /// A chapter that was none may be plain: nothing was verified on it. One that was there may not become plain.
@@ -97,6 +108,12 @@ fn plain(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
     for (chapter, range) in listed.into_iter().filter(|(path, _)| !before.contains(path) && there.contains(path)) {
         let span = Span::new(RelPath::new(FILE).expect("a file name makes a path"), range.clone());
         let title = format!("`{chapter}` is listed as plain here, and is a guide in `{}`", judge.name);
+        found.push(judge.finding(span, title));
+    }
+    for path in now.own_pages.iter().filter(|path| !before.contains(path)) {
+        let listed = now.book.policy.plain.iter().find(|(listed, _)| listed == path).map(|(_, range)| range.clone());
+        let span = Span::new(RelPath::new(FILE).expect("a file name makes a path"), listed.unwrap_or_default());
+        let title = format!("`{path}` takes the place of a page, and is not listed as plain in `{}`", judge.name);
         found.push(judge.finding(span, title));
     }
 }

@@ -40,6 +40,8 @@ mod empty_guide;
 mod broken_include;
 mod broken_infra;
 mod broken_chapter;
+mod replaced_page;
+mod unsafe_output;
 mod secret_in_guide;
 mod secret_in_trace;
 
@@ -85,6 +87,8 @@ pub const RULES: &[&dyn Rule] = &[
     &broken_include::BrokenInclude,
     &broken_infra::BrokenInfra,
     &broken_chapter::BrokenChapter,
+    &replaced_page::ReplacedPage,
+    &unsafe_output::UnsafeOutput,
     &secret_in_guide::SecretInGuide,
     &secret_in_trace::SecretInTrace,
 ];

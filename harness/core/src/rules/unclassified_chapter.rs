@@ -20,7 +20,9 @@ impl Rule for UnclassifiedChapter {
         let inputs = context.inputs;
         let file = RelPath::new(FILE).expect("a file name makes a path");
         for (path, range) in &inputs.book.policy.plain {
-            if !inputs.chapters.iter().any(|chapter| chapter.path == *path) {
+            let is_page =
+                inputs.chapters.iter().any(|chapter| chapter.path == *path) || inputs.own_pages.contains(path);
+            if !is_page {
                 let title = format!("`plain` lists `{path}`, which is no chapter of the book");
                 let help = "take it out of `plain`, or put the chapter back into SUMMARY.md";
                 findings.push(Finding::error(self.name(), Span::new(file.clone(), range.clone()), title, help));

@@ -16,8 +16,8 @@ use super::rule::{Meta, Rule, meta};
 const ENTRY: &str =
     "[preprocessor.dogfood]\ncommand = \"mdbook-dogfood\"\nbefore = [\"links\"]\nrenderers = [\"html\"]";
 
-/// Outputs that publish no page.
-const NO_PAGES: &[&str] = &["linkcheck", "linkcheck2"];
+/// Programs of outputs that publish no page, by the output's name.
+const NO_PAGES: [(&str, &str); 2] = [("linkcheck", "mdbook-linkcheck"), ("linkcheck2", "mdbook-linkcheck2")];
 
 /// The rule.
 pub(super) struct UnwiredGate;
@@ -44,6 +44,13 @@ impl Rule for UnwiredGate {
                     let finding = self.finding(range.clone(), title, "take `live-reload-endpoint` away");
                     findings.push(finding.note("only a server sets it, and while mdBook serves findings stop nothing"));
                 }
+                if let Some(why) = &book.html.problem {
+                    let title =
+                        format!("mdBook cannot read `[output.html]`, and takes its defaults for all of it: {why}");
+                    let span = book.span("[output.html").range();
+                    let finding = self.finding(span, &title, "take away or correct the key that mdBook does not know");
+                    findings.push(finding.note("how pages are made would depend on which mdBook makes them"));
+                }
                 if let Some((true, range)) = &wiring.optional {
                     let finding = self.finding(range.clone(), "the gate is optional", "take `optional` away");
                     findings
@@ -54,11 +61,23 @@ impl Rule for UnwiredGate {
     }
 }
 
+/// Whether an output may publish pages. A name alone says nothing: it can start any program.
+fn publishes(book: &BookToml, output: &str) -> bool {
+    let program = book.output_commands.get(output).map(String::as_str);
+    let known = NO_PAGES.iter().find(|(name, _)| *name == output);
+    !known.is_some_and(|(_, known)| program.is_none_or(|program| program_name(program) == *known))
+}
+
+/// The name of the program that a command starts.
+fn program_name(command: &str) -> &str {
+    let program = command.split_whitespace().next().unwrap_or_default();
+    program.rsplit('/').next().unwrap_or_default()
+}
+
 impl UnwiredGate {
     fn command(&self, wiring: &Wiring, findings: &mut Vec<Finding>) {
         let Some((command, range)) = &wiring.command else { return };
-        let program = command.split_whitespace().next().unwrap_or_default();
-        if program.rsplit('/').next() != Some(COMMAND) {
+        if program_name(command) != COMMAND {
             let title = format!("the command of the gate is not `{COMMAND}`");
             findings.push(self.finding(
                 range.clone(),
@@ -106,7 +125,7 @@ impl UnwiredGate {
             );
             return;
         };
-        let configured = book.outputs.iter().map(String::as_str).filter(|output| !NO_PAGES.contains(output));
+        let configured = book.outputs.iter().map(String::as_str).filter(|output| publishes(book, output));
         let mut wanted: Vec<&str> = configured.chain(["html"]).collect();
         wanted.sort_unstable();
         wanted.dedup();

@@ -24,6 +24,7 @@ mod missing_evidence;
 mod old_evidence;
 mod orphan_trace;
 mod output_drift;
+mod replaced_page;
 mod secret_in_guide;
 mod secret_in_trace;
 mod split_recipe;
@@ -39,6 +40,7 @@ mod unknown_attribute;
 mod unknown_target;
 mod unknown_variable;
 mod unsupported_fault;
+mod unsafe_output;
 mod unused_expect;
 mod unwired_gate;
 mod unwired_variable;
@@ -67,6 +69,7 @@ const BOOKS: &[Bad] = &[
     ("old-evidence", old_evidence::book),
     ("orphan-trace", orphan_trace::book),
     ("output-drift", output_drift::book),
+    ("replaced-page", replaced_page::book),
     ("secret-in-guide", secret_in_guide::book),
     ("secret-in-trace", secret_in_trace::book),
     ("split-recipe", split_recipe::book),
@@ -81,6 +84,7 @@ const BOOKS: &[Bad] = &[
     ("unknown-attribute", unknown_attribute::book),
     ("unknown-target", unknown_target::book),
     ("unknown-variable", unknown_variable::book),
+    ("unsafe-output", unsafe_output::book),
     ("unsupported-fault", unsupported_fault::book),
     ("unused-expect", unused_expect::book),
     ("unwired-gate", unwired_gate::book),

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use dogfood_core::blame::Blame;
 use dogfood_core::book::config::GATE;
-use dogfood_core::checkout::Inputs;
-use dogfood_core::gate;
+use dogfood_core::checkout::{Inputs, UNSAFE};
+use dogfood_core::gate::{self, Report};
 use mdbook_dogfood::preprocess::{Settings, Stop, preprocess_loaded};
 use mdbook_dogfood::terminal::Shown;
 use mdbook_driver::MDBook;
@@ -39,6 +39,7 @@ pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Troub
     let report = gate::check(&inputs);
     if report.stops(false) {
         check::people(context, &inputs, &report)?;
+        refuse_unsafe(&inputs, &report)?;
         return Ok(Exit::Findings);
     }
     if let Some(base) = &args.base {
@@ -72,6 +73,23 @@ pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Troub
     }
 }
 
+/// Refuses to build where that would touch what is not the book's. mdBook writes the chapters that are missing, wherever SUMMARY.md says.
+///
+/// # Errors
+/// If it would.
+pub(crate) fn refuse_unsafe(inputs: &Inputs, report: &Report) -> Result<(), Trouble> {
+    if let Some(finding) = report.findings.iter().find(|finding| finding.rule == UNSAFE) {
+        let what = format!("nothing is built, for the build would touch what is not the book's: {}", finding.title);
+        return Err(Trouble::usage(what, finding.help.clone()));
+    }
+    let locations = inputs.summary.entries.iter().filter_map(|entry| entry.location.as_deref());
+    let problem = locations.filter_map(|location| inputs.book.chapter(location).err()).next();
+    problem.map_or(Ok(()), |problem| {
+        let what = format!("nothing is built, for mdBook would write a chapter outside the book: {problem}");
+        Err(Trouble::usage(what, "name a Markdown file inside the book's source folder in SUMMARY.md"))
+    })
+}
+
 /// Where a page of a preview listens for news, as mdBook's own server has it.
 pub(crate) const ENDPOINT: &str = "__livereload";
 
@@ -84,7 +102,9 @@ pub(crate) fn preview(context: &mut Context, folder: &Path) -> Result<usize, Tro
     let root = context.root()?;
     let today = context.today(&Today::default())?;
     let inputs = context.load(&root, today)?;
-    let errors = gate::check(&inputs).counts.errors;
+    let report = gate::check(&inputs);
+    refuse_unsafe(&inputs, &report)?;
+    let errors = report.counts.errors;
     let said = Said::default();
     let settings = Settings { today, colour: false, workflow: false };
     let (built, heard) = Listener::hear(|| {

@@ -4,19 +4,27 @@
 mod previews;
 mod server;
 
+use dogfood_core::gate;
 use mdbook_dogfood::terminal::Shown;
 
 pub(crate) use self::previews::Previews;
 use self::server::Server;
 use super::run::{ROOM, Request, watch};
-use super::{Context, build};
-use crate::cli::ServeArgs;
+use super::{Context, build, check};
+use crate::cli::{ServeArgs, Today};
 use crate::exit::{Exit, Trouble, sentence};
 use crate::output::Head;
 
 /// Serves until it is interrupted.
 pub(crate) fn run(context: &mut Context, args: &ServeArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
+    let inputs = context.load(&root, context.today(&Today::default())?)?;
+    let report = gate::check(&inputs);
+    if let Err(trouble) = build::refuse_unsafe(&inputs, &report) {
+        check::people(context, &inputs, &report)?;
+        return Err(trouble);
+    }
+    Previews::refuse_link(&root)?;
     let server = Server::start(args.port).map_err(|error| {
         let help = "name another port with `--port`; 0 takes one that is free";
         Trouble::machine(format!("127.0.0.1:{} cannot be listened on: {}", args.port, sentence(&error)), help)

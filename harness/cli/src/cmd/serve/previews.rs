@@ -8,10 +8,18 @@ use std::path::{Path, PathBuf};
 use dogfood_store::hold::{self, Maker};
 use dogfood_store::write::Swept;
 
+use crate::exit::Trouble;
+
 /// Below the checkout, and never where a build that passed lies. In it each server has a folder of its own, for as long as it holds [`LOCK`].
 const FOLDER: &str = ".dogfood/preview";
 /// The file in a server's folder that it holds.
 const LOCK: &str = "lock";
+
+/// The symbolic link that leads to the folder of previews, relative to `root`.
+fn link(root: &Path) -> Option<PathBuf> {
+    let parts = Path::new(FOLDER).ancestors().filter(|part| !part.as_os_str().is_empty());
+    parts.map(Path::to_owned).find(|part| root.join(part).is_symlink())
+}
 
 /// The previews of one server. They are gone when it is.
 pub(crate) struct Previews {
@@ -36,9 +44,22 @@ impl Previews {
         Ok(Self { folder, last: 0, _held: held })
     }
 
+    /// Refuses a link that leads to the folder of previews: a checkout must not choose where files are written and removed.
+    pub(super) fn refuse_link(root: &Path) -> Result<(), Trouble> {
+        let refuse = |link: PathBuf| {
+            let what = format!("`{}` is a symbolic link, and pages are built below it", link.display());
+            Err(Trouble::usage(what, format!("remove it: `rm {}`", link.display())))
+        };
+        link(root).map_or(Ok(()), refuse)
+    }
+
     /// Removes what servers that are over left behind.
     pub(crate) fn sweep(root: &Path) -> Swept {
         let mut swept = Swept::default();
+        if let Some(link) = link(root) {
+            swept.problems.push(format!("{} is a symbolic link: nothing below it is removed", link.display()));
+            return swept;
+        }
         for entry in fs::read_dir(root.join(FOLDER)).into_iter().flatten().flatten() {
             let path = entry.path();
             // A server that has made its folder and not held it yet is as good as over: it makes another.

@@ -20,6 +20,7 @@ use super::fence::{self, Block, Form};
 use super::hide::HideLines;
 use super::include::{self, Expanded, Includes};
 use super::model::{Chapter, Fence, FenceClass, FrontMatter, Guide, GuideKind};
+use super::page::{Markdown, PageStyle};
 use super::{allow, front_matter, piece};
 
 /// How book.toml lists a chapter.
@@ -31,7 +32,8 @@ pub enum ChapterKind {
     Plain,
 }
 
-/// Reads the chapter `text`, which stands at `path` (without a byte order mark), and says what is wrong with it.
+/// Reads the chapter `text`, which stands at `path` (without a byte order mark), and says what is wrong with it. Its Markdown is read as
+/// mdBook does by default: for a page of a book that says otherwise, see [`extract_styled`].
 pub fn extract(
     path: &RelPath,
     text: &str,
@@ -39,8 +41,21 @@ pub fn extract(
     hidelines: &HideLines,
     files: &dyn Includes,
 ) -> (Chapter, Vec<Finding>) {
+    let style = PageStyle { hidelines: hidelines.clone(), markdown: Markdown::default() };
+    extract_styled(path, text, kind, &style, files)
+}
+
+/// [`extract()`] for a page of a book whose `[output.html]` says `style`.
+pub fn extract_styled(
+    path: &RelPath,
+    text: &str,
+    kind: ChapterKind,
+    style: &PageStyle,
+    files: &dyn Includes,
+) -> (Chapter, Vec<Finding>) {
     let front = Front::read(path, text, kind);
-    let (expanded, has_includes, mut findings) = include::expand(path, text, front.range.end, files);
+    let (mut expanded, has_includes, mut findings) = include::expand(path, text, front.range.end, files);
+    expanded.markdown = style.markdown;
     let scan = fence::scan(&expanded, front.range.end);
     let (allows, problems) = allow::read(&expanded, &scan.html);
     findings.extend(problems);
@@ -57,7 +72,7 @@ pub fn extract(
             guide = Some(Guide::empty(matter.clone()));
         }
         (ChapterKind::Guide, matter) => {
-            let assembled = assemble::assemble(&expanded, &scan.blocks, matter.as_ref(), hidelines);
+            let assembled = assemble::assemble(&expanded, &scan.blocks, matter.as_ref(), &style.hidelines);
             if front.present {
                 findings.extend(helpers_of_others(&expanded, front.range.end));
                 findings.extend(assembled.findings);
