@@ -17,6 +17,7 @@ pub mod standing;
 pub mod pieces;
 pub mod tabs;
 pub mod assets;
+mod prefix;
 pub mod annotate;
 mod banner;
 mod told;

@@ -178,7 +178,7 @@ fn page(chapter: &BookChapter, inputs: &Inputs, known: Known<'_, '_>) -> Result<
     }
     let evidence = known.evidence.get(&path).map(Vec::as_slice).unwrap_or_default();
     let pieces = known.pieces.get(&path).map(Vec::as_slice).unwrap_or_default();
-    Ok(annotate(&Page { chapter: source, evidence, pieces, top: &top, repository: known.repository }, &chapter.content))
+    Ok(annotate(&Page { chapter: source, evidence, pieces, top: &top, repository: known.repository }))
 }
 
 fn top_only(top: &[String], chapter: &BookChapter) -> String {

@@ -82,6 +82,11 @@ impl RelPath {
         self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
     }
 
+    /// Whether a part of the path starts with a dot, as the folders of git, of editors and of credentials do.
+    pub fn is_hidden(&self) -> bool {
+        self.0.split('/').any(|part| part.starts_with('.'))
+    }
+
     /// Whether the path lies below the folder `folder` (a path without a trailing slash).
     pub fn is_under(&self, folder: &str) -> bool {
         folder.is_empty() || self.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))

@@ -110,7 +110,10 @@ impl Disk {
 
     fn followed(&self, place: &Path) -> Result<PathBuf, IncludeProblem> {
         let resolved = place.canonicalize().map_err(|error| self.problem(place, &error))?;
-        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(IncludeProblem::Symlink) }
+        let below = resolved.strip_prefix(&self.root).map_err(|_| IncludeProblem::Symlink)?;
+        // What lies there is settings and secrets: git's, an editor's, a login's.
+        let hidden = below.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
+        if hidden { Err(IncludeProblem::Symlink) } else { Ok(resolved) }
     }
 
     /// What is wrong with the file at `place`. An error of this machine is kept besides: see [`load`].
@@ -308,6 +311,8 @@ mod tests {
         symlink(outside.path().join("secret.md"), root.join("link.md")).unwrap();
         symlink(outside.path(), root.join("folder")).unwrap();
         symlink("a/x.md", root.join("inner.md")).unwrap();
+        symlink("a/.hidden/y.md", root.join("hidden.md")).unwrap();
+        symlink("a/.hidden", root.join("hidden")).unwrap();
         symlink("nowhere.md", root.join("broken.md")).unwrap();
         symlink("..", root.join("a/loop")).unwrap();
         let disk = Disk::open(root).unwrap();
@@ -316,6 +321,8 @@ mod tests {
             ("inner.md", Ok("text".to_owned())),
             ("link.md", Err(IncludeProblem::Symlink)),
             ("folder/secret.md", Err(IncludeProblem::Symlink)),
+            ("hidden.md", Err(IncludeProblem::Symlink)),
+            ("hidden/y.md", Err(IncludeProblem::Symlink)),
             ("broken.md", Err(IncludeProblem::Missing)),
             ("none.md", Err(IncludeProblem::Missing)),
             ("a/x.md/y", Err(IncludeProblem::Missing)),
@@ -328,7 +335,7 @@ mod tests {
         assert_eq!(disk.read(&path("a/x.md"), 3), Err(IncludeProblem::TooLarge));
         let listed: Vec<String> =
             disk.list("").into_iter().map(|path| path.to_string()).filter(|path| !path.contains("loop")).collect();
-        assert_eq!(listed, ["a/x.md", "bad.md", "broken.md", "inner.md", "link.md"]);
+        assert_eq!(listed, ["a/x.md", "bad.md", "broken.md", "hidden.md", "inner.md", "link.md"]);
         // Links that lead back up make more paths than there are files; each folder is entered once, under its own name.
         for name in ["a/back", "a/forth", "up"] {
             symlink(if name == "up" { "." } else { ".." }, root.join(name)).unwrap();

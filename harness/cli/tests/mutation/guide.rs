@@ -199,7 +199,7 @@ fn prose(files: &Files, chapter: &Chapter, mutations: &mut Vec<Mutation>) {
         });
         let ends_as_prose = line.trim_end().ends_with(['.', ':']);
         let starts_as_prose = line.starts_with(|c: char| c.is_ascii_uppercase());
-        if ends_as_prose && starts_as_prose && !fenced && !inside(&chapter.front_matter) && !chapter.has_includes {
+        if ends_as_prose && starts_as_prose && !fenced && !inside(&chapter.front_matter) && !chapter.differs {
             let end = start + line.trim_end().len();
             mutations.push(Mutation::splice(files, &chapter.path, end..end, " And so on.", "prose", false));
         }

@@ -95,18 +95,13 @@ pub(crate) fn chapter(pair: Pair<'_>, html: &str, reference: &str) -> Vec<String
     found
 }
 
-/// Whether `links` read a file that the gate did not read.
+/// Whether `links` read a file, or made another text of a page than the gate read.
 fn reads(pair: Pair<'_>, say: &mut impl FnMut(String)) {
-    if pair.read.guide.is_some() || !pair.read.pieces.is_empty() {
-        if pair.page.content != pair.without_files.content {
-            say("`links` reads a file".to_owned());
-        }
-        return;
+    if pair.page.content != pair.without_files.content {
+        say("`links` reads a file".to_owned());
     }
-    // The includes of other pages are mdBook's to expand, of files that the gate read, too.
-    let helpers = ["rustdoc_include", "playground", "playpen", "title"];
-    let shown = pair.read.text.shown();
-    if !helpers.iter().any(|name| shown.contains(name)) && !pair.page.content.ends_with(&shown) {
+    let is_as_written = pair.read.guide.is_none() && pair.read.pieces.is_empty();
+    if is_as_written && !pair.page.content.ends_with(&pair.read.text.text) {
         say("`links` makes another text of it than the gate".to_owned());
     }
 }

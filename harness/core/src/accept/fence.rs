@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::markup::model::{Body, Chapter, Fence};
-use crate::place::Span;
 
 use super::{AcceptProblem, Edit};
 
@@ -43,10 +42,9 @@ pub(super) fn in_file(
     range: Range<usize>,
     replacement: String,
 ) -> Result<Edit, AcceptProblem> {
-    let span: Span = chapter.text.span(range.clone());
-    if span.end - span.start != range.len() {
+    let Some(span) = chapter.text.whole(range) else {
         return Err(AcceptProblem::Scattered { fence: fence.span.clone() });
-    }
+    };
     Ok(Edit { range: span.range(), file: span.file, replacement })
 }
 

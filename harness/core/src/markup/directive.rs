@@ -13,9 +13,13 @@ pub(super) enum Kind {
     Escaped,
     /// `{{#include PATH:SELECTOR}}`.
     Include(Request),
-    /// `{{#rustdoc_include}}` or `{{#playground}}`: mdBook reads the file, and we leave the helper to it.
-    Left(Request),
-    /// Any other helper; a misspelt include among them.
+    /// `{{#rustdoc_include PATH:SELECTOR}}`: the whole file, with `# ` before each line that was not asked for.
+    Rustdoc(Request),
+    /// `{{#playground PATH WORDS}}`: the file as a fence of Rust, with the words in its info string.
+    Playground(Request, Vec<String>),
+    /// `{{#title WORDS}}`: mdBook takes it out of the page and uses the words as the title of the window.
+    Title(String),
+    /// Any other helper; a misspelt include among them. mdBook leaves it on the page.
     Other(String),
 }
 
@@ -55,6 +59,11 @@ pub(super) struct Directive {
 static HELPER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\\\{\{#.*\}\}|\{\{\s*#([a-zA-Z0-9_]+)\s+([^}]+)\}\}").expect("the pattern is valid"));
 
+/// Where mdBook's pattern fits in `text`, in order: what stands there is a helper or an escaped one, or nothing that mdBook knows.
+pub(super) fn matches(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    HELPER.find_iter(text).map(|found| found.range())
+}
+
 /// Every helper of `text`, in order.
 pub(super) fn directives(text: &str) -> impl Iterator<Item = Directive> + '_ {
     HELPER.captures_iter(text).map(|captures| {
@@ -68,14 +77,19 @@ pub(super) fn directives(text: &str) -> impl Iterator<Item = Directive> + '_ {
 }
 
 fn kind(name: &str, arguments: &str) -> Kind {
-    let Some(file) = arguments.split_whitespace().next() else {
+    if name == "title" {
+        return Kind::Title(arguments.to_owned());
+    }
+    let mut words = arguments.split_whitespace();
+    let Some(file) = words.next() else {
         return Kind::Other(name.to_owned());
     };
     match name {
         "include" => Kind::Include(request(file)),
-        "rustdoc_include" => Kind::Left(request(file)),
+        "rustdoc_include" => Kind::Rustdoc(request(file)),
         "playground" | "playpen" => {
-            Kind::Left(Request { path: file.to_owned(), selector: Selector::All, remark: None })
+            let whole = Request { path: file.to_owned(), selector: Selector::All, remark: None };
+            Kind::Playground(whole, words.map(str::to_owned).collect())
         }
         _ => Kind::Other(name.to_owned()),
     }
@@ -165,9 +179,11 @@ mod tests {
             ("{{ #include a.md }}", Kind::Include(request("a.md"))),
             ("{{#include\n  a.md}}", Kind::Include(request("a.md"))),
             ("{{#include a.md and more}}", Kind::Include(request("a.md"))),
-            ("{{#playground a.rs editable}}", Kind::Left(request("a.rs"))),
-            ("{{#rustdoc_include a.rs}}", Kind::Left(request("a.rs"))),
-            ("{{#title My page}}", Kind::Other("title".into())),
+            ("{{#playground a.rs editable}}", Kind::Playground(request("a.rs"), vec!["editable".into()])),
+            ("{{#rustdoc_include a.rs}}", Kind::Rustdoc(request("a.rs"))),
+            ("{{#title My page}}", Kind::Title("My page".into())),
+            ("{{#title\n  My\n page }}", Kind::Title("My\n page ".into())),
+            ("{{#title  }}", Kind::Title(" ".into())),
             ("{{#inclde a.md}}", Kind::Other("inclde".into())),
             (r"\{{#include a.md}} and {{#include b.md}}", Kind::Escaped),
         ] {

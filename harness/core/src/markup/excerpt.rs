@@ -23,6 +23,12 @@ impl Excerpt {
         Self { text: text.to_owned(), pieces: vec![(0, start)] }
     }
 
+    /// Text that stands in no file, at the place `start` of one: every byte of it is taken to come from there.
+    fn invent(&mut self, text: &str, start: usize) {
+        self.pieces.extend(text.char_indices().map(|(at, _)| (self.text.len() + at, start)));
+        self.text.push_str(text);
+    }
+
     /// The offset in the file of the byte at `offset`.
     fn source(&self, offset: usize) -> usize {
         let next = self.pieces.partition_point(|(at, _)| *at <= offset);
@@ -75,6 +81,54 @@ pub(super) fn take(text: &str, selector: &Selector) -> (Excerpt, Option<String>)
         Selector::Lines(start, end) => take_lines(text, *start, *end),
         Selector::Anchor(anchor) => take_anchored(text, anchor),
     }
+}
+
+/// All of `text` as `{{#rustdoc_include}}` shows it: what `selector` does not ask for starts with `# `, which hides it on the page.
+pub(super) fn rustdoc(text: &str, selector: &Selector) -> (Excerpt, Option<String>) {
+    let (_, problem) = take(text, selector);
+    let mut excerpt = Excerpt::default();
+    let (mut broken, mut inside) = (None, false);
+    for (at, line) in lines(text).enumerate() {
+        let shown = match selector {
+            Selector::All => Some(true),
+            Selector::Lines(start, end) => Some(at >= *start && end.is_none_or(|end| at < end)),
+            Selector::Anchor(anchor) => anchored(line.text, anchor, &mut inside),
+        };
+        let Some(shown) = shown else { continue };
+        if let Some(broken) = broken {
+            excerpt.place("\n", broken);
+        }
+        if !shown {
+            excerpt.invent("# ", line.start);
+        }
+        excerpt.place(line.text, line.start);
+        broken = Some(line.end);
+    }
+    (excerpt, problem)
+}
+
+/// Whether a line is shown, by the markers of `anchor` so far; a marker itself is not there at all.
+fn anchored(line: &str, anchor: &str, inside: &mut bool) -> Option<bool> {
+    let is_name = |found: &regex::Captures<'_>| found.get(1).is_some_and(|name| name.as_str() == anchor);
+    let (opens, closes) = (ANCHOR.captures(line), ANCHOR_END.captures(line));
+    if *inside {
+        *inside = !closes.as_ref().is_some_and(is_name);
+    } else {
+        *inside = opens.as_ref().is_some_and(is_name);
+    }
+    (opens.is_none() && closes.is_none()).then_some(*inside)
+}
+
+/// All of `text` as `{{#playground}}` shows it: a fence of Rust with `words` in its info string.
+pub(super) fn playground(text: &str, words: &[String]) -> Excerpt {
+    let mut excerpt = Excerpt::default();
+    let last = text.len().saturating_sub(1);
+    let comma = if words.is_empty() { "" } else { "," };
+    excerpt.invent(&format!("```rust{comma}{}\n", words.join(",")), 0);
+    excerpt.place(text, 0);
+    let end = if text.ends_with('\n') { "```\n" } else { "\n```\n" };
+    excerpt.invent(end, last);
+    excerpt
 }
 
 /// A line of a file.

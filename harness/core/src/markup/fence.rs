@@ -54,7 +54,6 @@ pub(super) struct Block {
 pub(super) fn scan(expanded: &Expanded, from: usize) -> Scan {
     let mut scanner = Scanner {
         text: &expanded.text,
-        escapes: &expanded.escapes,
         from,
         events: Parser::new_ext(&expanded.text[from..], expanded.markdown.options()).into_offset_iter(),
         scan: Scan::default(),
@@ -68,7 +67,6 @@ pub(super) fn scan(expanded: &Expanded, from: usize) -> Scan {
 
 struct Scanner<'a> {
     text: &'a str,
-    escapes: &'a [usize],
     from: usize,
     events: OffsetIter<'a>,
     scan: Scan,
@@ -113,7 +111,7 @@ impl<'a> Scanner<'a> {
 
     fn code(&mut self, fenced: bool, range: Range<usize>) {
         let opener = self.line_at(range.start);
-        let mut body = BodyBuilder { body: Body::default(), escapes: self.escapes };
+        let mut body = BodyBuilder { body: Body::default() };
         let mut said = if fenced { opener.end } else { range.start };
         while let Some((event, inner)) = self.next() {
             match event {
@@ -174,7 +172,7 @@ impl<'a> Scanner<'a> {
                         self.scan.blocks.extend(open.take().map(|(block, ..)| block));
                         continue;
                     }
-                    let mut body = BodyBuilder { body: std::mem::take(&mut block.body), escapes: self.escapes };
+                    let mut body = BodyBuilder { body: std::mem::take(&mut block.body) };
                     body.copy(line.trim_end_matches(['\r', '\n']), at - line.len());
                     body.synthesize("\n", at);
                     block.body = body.body;
@@ -209,24 +207,13 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + part.trim().len()
 }
 
-/// Collects the content of a block. A byte keeps its place; the backslash of an escaped helper is left out, as on the page.
-struct BodyBuilder<'a> {
+/// Collects the content of a block. A byte keeps its place.
+struct BodyBuilder {
     body: Body,
-    escapes: &'a [usize],
 }
 
-impl BodyBuilder<'_> {
+impl BodyBuilder {
     fn copy(&mut self, text: &str, source: usize) {
-        let first = self.escapes.partition_point(|escape| *escape < source);
-        let mut done = 0;
-        for escape in self.escapes[first..].iter().map(|escape| escape - source).take_while(|at| *at < text.len()) {
-            self.piece(&text[done..escape], source + done);
-            done = escape + 1;
-        }
-        self.piece(&text[done..], source + done);
-    }
-
-    fn piece(&mut self, text: &str, source: usize) {
         let at = self.body.text.len();
         let follows = self.body.pieces.last().is_some_and(|(start, from)| from + (at - start) == source);
         if !follows && !text.is_empty() {

@@ -16,7 +16,9 @@ impl HideLines {
         body: &'a str,
     ) -> impl Iterator<Item = (usize, &'a str)> + 'a {
         let prefix = word.or_else(|| self.0.get(language).map(String::as_str)).filter(|prefix| !prefix.is_empty());
-        let rust = language == "rust" && word.is_none();
+        // In Rust mdBook knows no other way to hide, whatever the fence or the book say.
+        let rust = language == "rust";
+        let prefix = prefix.filter(|_| !rust);
         let mut at = 0;
         body.split_inclusive('\n').filter_map(move |line| {
             let start = at;
@@ -51,6 +53,7 @@ mod tests {
         check(&[("python", "~")], "python", Some("!"), "~y\n!z\n", &[(3, "!z")]);
         check(&[("python", "")], "python", None, "x\n", &[]);
         check(&[], "rust", None, "# a\n## b\n#[c]\n#\nd\n", &[(0, "# a"), (14, "#")]);
+        check(&[("rust", "~")], "rust", Some("!"), "# a\n!b\n~c\n", &[(0, "# a")]);
         check(&[], "sh", None, "# a comment\n", &[]);
     }
 }

@@ -7,8 +7,8 @@ use std::ops::Range;
 use crate::finding::Finding;
 use crate::place::{RelPath, Span};
 
-use super::directive::{Directive, Kind, Request, Selector, directives};
-use super::excerpt::{Excerpt, take};
+use super::directive::{Directive, Kind, Request, Selector, directives, matches};
+use super::excerpt::{self, Excerpt};
 use super::page::Markdown;
 use super::spelling;
 
@@ -54,17 +54,24 @@ impl Includes for BTreeMap<RelPath, String> {
     }
 }
 
-/// A chapter's text with every include in place.
-///
-/// Other helpers and `\{{#...}}` stand in it as written, so that mdBook's own step makes the same page of it as of the original.
+/// A chapter's text as mdBook's own `links` step makes it: includes in place, titles taken out, `\{{#...}}` without its backslash. What reads
+/// the Markdown reads this, and [`hand_on`](super::hand_on) sees that the page gets the same.
 #[derive(Clone, Debug, Default)]
 pub struct Expanded {
     /// The text.
     pub text: String,
     /// Where the text came from, ascending by `at`, without gaps; the first starts at 0.
     pub segments: Vec<Segment>,
-    /// Backslashes of `\{{#...}}` in the text, ascending: the page does not show them, and a step does not hold them.
-    pub escapes: Vec<usize>,
+    /// What was written as `\{{#...}}`, ascending: text, whatever it looks like.
+    pub literals: Vec<Range<usize>>,
+    /// The title that `{{#title}}` gives the page's window: the last one counts.
+    pub title: Option<String>,
+    /// Where a `{{#title}}` was taken out, with its place.
+    pub titles: Vec<(usize, Span)>,
+    /// Helpers that brought code of Rust as mdBook brings it: `{{#playground}}` and `{{#rustdoc_include}}`.
+    pub rust: Vec<Span>,
+    /// Where text from two places meets.
+    seams: Vec<usize>,
     /// How mdBook reads it.
     pub markdown: Markdown,
 }
@@ -83,36 +90,52 @@ pub struct Segment {
 impl Expanded {
     /// A text without includes.
     pub fn plain(file: RelPath, text: String) -> Self {
-        Self {
-            segments: vec![Segment { at: 0, file, start: 0 }],
-            text,
-            escapes: Vec::new(),
-            markdown: Markdown::default(),
-        }
+        Self { segments: vec![Segment { at: 0, file, start: 0 }], text, ..Self::default() }
     }
 
-    /// Where the bytes `range` of the text stand: in the file of the first byte, cut where that file's stretch ends.
+    /// Where the bytes `range` of the text stand: in the file of the first byte, cut where that file's stretch ends. What lies between two
+    /// stretches of one file, such as a backslash, is part of it.
     ///
     /// # Panics
     /// Never for values made by this module: there is always a first segment.
     pub fn span(&self, range: Range<usize>) -> Span {
-        let next = self.segments.partition_point(|segment| segment.at <= range.start);
+        let mut next = self.segments.partition_point(|segment| segment.at <= range.start);
         let segment = &self.segments[next.saturating_sub(1)];
-        let limit = self.segments.get(next).map_or(self.text.len(), |following| following.at);
         let start = segment.start + (range.start - segment.at);
-        let end = segment.start + (range.end.clamp(range.start, limit.max(range.start)) - segment.at);
-        Span::new(segment.file.clone(), start..end)
+        let mut last = segment;
+        while let Some(following) = self.segments.get(next).filter(|following| following.at < range.end) {
+            if following.file != segment.file || following.start < last.start + (following.at - last.at) {
+                break;
+            }
+            last = following;
+            next += 1;
+        }
+        let limit = self.segments.get(next).map_or(self.text.len(), |following| following.at);
+        let end = range.end.clamp(range.start, limit.max(range.start));
+        Span::new(segment.file.clone(), start..last.start + (end - last.at))
     }
 
-    /// The text as the page shows it: without the backslashes of escaped helpers.
-    pub fn shown(&self) -> String {
-        let mut shown = String::with_capacity(self.text.len());
-        let mut done = 0;
-        for escape in &self.escapes {
-            shown.push_str(&self.text[done..*escape]);
-            done = escape + 1;
+    /// Where the bytes `range` stand, if they stand in one piece in one file: whoever edits the file edits nothing else. The backslash of a
+    /// `\{{#...}}` belongs to what it stands before.
+    pub fn whole(&self, range: Range<usize>) -> Option<Span> {
+        let mut span = self.span(range.clone());
+        let mut written = range.len();
+        for literal in &self.literals {
+            if range.contains(&literal.start) {
+                written += 1;
+                span.start -= usize::from(literal.start == range.start);
+            }
         }
-        shown + &self.text[done..]
+        (span.end - span.start == written).then_some(span)
+    }
+
+    /// Where mdBook's pattern fits on text from more than one place: no author wrote that helper, and each file looks harmless.
+    pub(super) fn joined(&self) -> Vec<Range<usize>> {
+        let crosses = |found: &Range<usize>| {
+            let next = self.seams.partition_point(|seam| *seam <= found.start);
+            self.seams.get(next).is_some_and(|seam| *seam < found.end)
+        };
+        matches(&self.text).filter(crosses).collect()
     }
 
     fn push(&mut self, file: &RelPath, text: &str, start: usize) {
@@ -135,18 +158,20 @@ impl Expanded {
 pub fn references(path: &RelPath, text: &str) -> Vec<RelPath> {
     let mut files: Vec<RelPath> = directives(text)
         .filter_map(|directive| match directive.kind {
-            Kind::Include(request) | Kind::Left(request) => path.sibling(&request.path).ok(),
-            Kind::Escaped | Kind::Other(_) => None,
+            Kind::Include(request) | Kind::Rustdoc(request) | Kind::Playground(request, _) => {
+                path.sibling(&request.path).ok()
+            }
+            Kind::Escaped | Kind::Title(_) | Kind::Other(_) => None,
         })
         .collect();
+    files.retain(|file| !file.is_hidden());
     files.sort();
     files.dedup();
     files
 }
 
 /// Puts every include of `text`, which stands at `path`, into its place. The first `verbatim` bytes (the front matter) are left as they are.
-/// The boolean says whether the text holds an include at all.
-pub fn expand(path: &RelPath, text: &str, verbatim: usize, files: &dyn Includes) -> (Expanded, bool, Vec<Finding>) {
+pub fn expand(path: &RelPath, text: &str, verbatim: usize, files: &dyn Includes) -> (Expanded, Vec<Finding>) {
     let mut expander = Expander {
         files,
         out: Expanded::default(),
@@ -154,7 +179,6 @@ pub fn expand(path: &RelPath, text: &str, verbatim: usize, files: &dyn Includes)
         stack: vec![Level { file: path.clone(), selector: Selector::All, from: None }],
         bytes: 0,
         includes: 0,
-        replaced: false,
         stopped: false,
     };
     let (head, rest) = text.split_at(verbatim);
@@ -165,7 +189,14 @@ pub fn expand(path: &RelPath, text: &str, verbatim: usize, files: &dyn Includes)
     if out.segments.is_empty() {
         out.segments.push(Segment { at: 0, file: path.clone(), start: 0 });
     }
-    (out, expander.replaced, expander.findings)
+    let mut findings = expander.findings;
+    findings.extend(out.joined().into_iter().map(|range| {
+        let title = "text from two places meets here and makes a helper of mdBook's";
+        let help = "Write the helper in one piece in one file, or put a character between the two texts.";
+        Finding::error(RULE, out.span(range), title, help)
+            .note("mdBook would act on it, and nobody who reads one of the files sees it.")
+    }));
+    (out, findings)
 }
 
 struct Level {
@@ -182,7 +213,6 @@ struct Expander<'a> {
     stack: Vec<Level>,
     bytes: usize,
     includes: usize,
-    replaced: bool,
     stopped: bool,
 }
 
@@ -197,14 +227,31 @@ impl<'a> Expander<'a> {
             done = range.start;
             let span = Span::new(file.clone(), excerpt.range(&range));
             match kind {
-                Kind::Escaped => self.out.escapes.push(self.out.text.len()),
-                Kind::Include(request) => {
-                    self.replaced |= self.stack.len() == 1;
-                    if self.include(file, &request, &span) {
-                        done = range.end;
-                    }
+                Kind::Escaped => {
+                    let start = self.out.text.len();
+                    self.out.literals.push(start..start + range.len() - 1);
+                    done += 1;
                 }
-                Kind::Left(request) => self.look_into(file, &request, &span),
+                Kind::Title(title) => {
+                    self.out.titles.push((self.out.text.len(), span));
+                    self.out.seams.push(self.out.text.len());
+                    self.out.title = Some(title);
+                    done = range.end;
+                }
+                Kind::Include(request) => {
+                    let part = |text: &str| excerpt::take(text, &request.selector);
+                    done = self.include(file, &request, &span, &part).map_or(done, |()| range.end);
+                }
+                Kind::Rustdoc(request) => {
+                    self.out.rust.push(span.clone());
+                    let part = |text: &str| excerpt::rustdoc(text, &request.selector);
+                    done = self.include(file, &request, &span, &part).map_or(done, |()| range.end);
+                }
+                Kind::Playground(request, words) => {
+                    self.out.rust.push(span.clone());
+                    let part = |text: &str| (excerpt::playground(text, &words), None);
+                    done = self.include(file, &request, &span, &part).map_or(done, |()| range.end);
+                }
                 Kind::Other(name) => self.misspelt(&name, &span),
             }
         }
@@ -217,37 +264,43 @@ impl<'a> Expander<'a> {
         }
     }
 
-    /// Whether the include was replaced; if not, it stays on the page as it is, as with mdBook.
-    fn include(&mut self, file: &RelPath, request: &Request, span: &Span) -> bool {
+    /// Puts `part` of a file in the place of the helper. Nothing if it stays on the page as it is, as with mdBook.
+    fn include(
+        &mut self,
+        file: &RelPath,
+        request: &Request,
+        span: &Span,
+        part: &dyn Fn(&str) -> (Excerpt, Option<String>),
+    ) -> Option<()> {
         if !self.admit(span) {
-            return false;
+            return None;
         }
         if let Some(remark) = &request.remark {
             let help = "Write `FILE`, `FILE:LINE`, `FILE:FROM:TO` or `FILE:ANCHOR`.";
             self.report(span, format!("the include does not say which part it means: {remark}"), help);
         }
-        let Some((target, text)) = self.open(file, request, span) else {
-            return false;
-        };
+        let (target, text) = self.open(file, request, span)?;
         if self.stack.iter().any(|level| level.file == target && level.selector == request.selector) {
             let title = format!("`{target}` includes itself");
             self.report(span, title, "Break the circle: take one of the includes out.");
-            return true;
+            return Some(());
         }
         if self.stack.len() > MAX_DEPTH {
             let title = format!("includes nest more than {MAX_DEPTH} deep");
             self.report(span, title, "Include the file from a chapter that is nearer to the top.");
-            return true;
+            return Some(());
         }
-        let (excerpt, problem) = take(text, &request.selector);
+        let (excerpt, problem) = part(text);
         if let Some(problem) = problem {
             self.report(span, format!("`{target}` {problem}"), "Name lines or an anchor that the file has.");
         }
         self.bytes += excerpt.text.len();
         self.stack.push(Level { file: target.clone(), selector: request.selector.clone(), from: Some(span.clone()) });
+        self.out.seams.push(self.out.text.len());
         self.expand(&target, &excerpt);
+        self.out.seams.push(self.out.text.len());
         self.stack.pop();
-        true
+        Some(())
     }
 
     /// Counts one more include and says whether the chapter may have it.
@@ -265,15 +318,6 @@ impl<'a> Expander<'a> {
         false
     }
 
-    /// A file that mdBook itself will read for another helper: the same faults are faults there, only the text is not ours to place.
-    fn look_into(&mut self, file: &RelPath, request: &Request, span: &Span) {
-        let (text, segments, escapes) = (self.out.text.len(), self.out.segments.len(), self.out.escapes.len());
-        self.include(file, request, span);
-        self.out.text.truncate(text);
-        self.out.segments.truncate(segments);
-        self.out.escapes.truncate(escapes);
-    }
-
     fn open(&mut self, file: &RelPath, request: &Request, span: &Span) -> Option<(RelPath, &'a str)> {
         let files = self.files;
         let path = match file.sibling(&request.path) {
@@ -284,6 +328,12 @@ impl<'a> Expander<'a> {
                 return None;
             }
         };
+        if path.is_hidden() {
+            let help = "Move the file to a place without a name that starts with a dot. What lies in such places (`.git`, `.env`) \
+                        is settings and secrets, and no page shows it.";
+            self.report(span, format!("cannot include `{path}`: a part of its path starts with a dot"), help);
+            return None;
+        }
         match files.get(&path) {
             Ok(text) => Some((path, text)),
             Err(problem) => {
@@ -296,11 +346,11 @@ impl<'a> Expander<'a> {
     }
 
     fn misspelt(&mut self, name: &str, span: &Span) {
-        let known = ["title", "evidence", "include", "rustdoc_include", "playground"];
-        if known.contains(&name) {
+        if name == "evidence" {
             return;
         }
-        if let Some(meant) = spelling::nearest(name, ["include", "evidence", "rustdoc_include", "playground"]) {
+        if let Some(meant) = spelling::nearest(name, ["include", "evidence", "rustdoc_include", "playground", "title"])
+        {
             let title = format!("`{{{{#{name}}}}}` is no helper; did you mean `{{{{#{meant}}}}}`?");
             self.report(span, title, "Correct the word: mdBook prints what it does not know on the page.");
         }
@@ -318,195 +368,4 @@ impl<'a> Expander<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn path(text: &str) -> RelPath {
-        RelPath::new(text).unwrap()
-    }
-
-    /// A look-up in which some files cannot be had.
-    struct Disk(BTreeMap<RelPath, Result<String, IncludeProblem>>);
-
-    impl Disk {
-        fn of(files: &[(&str, &str)]) -> Self {
-            let problem = |text: &str| match text {
-                "symlink!" => Err(IncludeProblem::Symlink),
-                "large!" => Err(IncludeProblem::TooLarge),
-                "bytes!" => Err(IncludeProblem::NotUtf8),
-                "locked!" => Err(IncludeProblem::Unreadable("permission denied".to_owned())),
-                text => Ok(text.to_owned()),
-            };
-            Self(files.iter().map(|(name, text)| (path(name), problem(text))).collect())
-        }
-    }
-
-    impl Includes for Disk {
-        fn get(&self, path: &RelPath) -> Result<&str, IncludeProblem> {
-            match self.0.get(path) {
-                Some(Ok(text)) => Ok(text),
-                Some(Err(problem)) => Err(problem.clone()),
-                None => Err(IncludeProblem::Missing),
-            }
-        }
-    }
-
-    /// Expands `text` at `guides/g.md` and sees that every byte stands where its segment says; returns text and titles.
-    fn expanded(text: &str, files: &[(&str, &str)]) -> (String, Vec<String>) {
-        let disk = Disk::of(files);
-        let (out, _, findings) = expand(&path("guides/g.md"), text, 0, &disk);
-        for (at, byte) in out.text.bytes().enumerate() {
-            let span = out.span(at..at + 1);
-            let source = if span.file == path("guides/g.md") { text } else { disk.get(&span.file).unwrap() };
-            assert_eq!(source.as_bytes()[span.start], byte, "{at} of {:?}", out.text);
-        }
-        assert!(findings.iter().all(|finding| finding.rule == RULE));
-        (out.text, findings.into_iter().map(|finding| finding.title).collect())
-    }
-
-    fn check(text: &str, files: &[(&str, &str)], expected: &str) {
-        assert_eq!(expanded(text, files), (expected.to_owned(), Vec::new()), "{text:?}");
-    }
-
-    fn broken(text: &str, files: &[(&str, &str)], expected: &str, titles: &[&str]) {
-        let (out, found) = expanded(text, files);
-        assert_eq!(
-            (out.as_str(), found),
-            (expected, titles.iter().map(|title| (*title).to_owned()).collect()),
-            "{text:?}"
-        );
-    }
-
-    #[test]
-    fn includes_are_put_in_place() {
-        let files = [("guides/a.md", "1\n2\r\n3\n"), ("b.md", "[{{#include guides/c.md}}]"), ("guides/c.md", "c\n")];
-        check("x {{#include a.md}} y", &files, "x 1\n2\n3 y");
-        check("{{#include a.md:2}}{{#include ../guides/a.md:1:2}}", &files, "21\n2");
-        check(
-            "{{#include ../b.md}}\n",
-            &files,
-            "[{{#include guides/c.md}}]\n".replace("{{#include guides/c.md}}", "c").as_str(),
-        );
-        check("\\{{#include a.md}} {{#include a.md:1}}", &files, "\\{{#include a.md}} {{#include a.md:1}}");
-        check("\\{{#include a.md}}\n{{#include a.md:1}}", &files, "\\{{#include a.md}}\n1");
-        check(
-            "{{#title x}} {{#evidence y}} {{#playground a.md}}",
-            &files,
-            "{{#title x}} {{#evidence y}} {{#playground a.md}}",
-        );
-        check("", &files, "");
-        let (out, ..) = expand(&path("guides/g.md"), "a \\{{#x}}\n\\{{#include y}}", 0, &Disk::of(&files));
-        assert_eq!(out.shown(), "a {{#x}}\n{{#include y}}");
-    }
-
-    #[test]
-    fn what_stands_first_is_left_as_it_is() {
-        let (out, has, findings) = expand(&path("g.md"), "{{#include x}}{{#include x}}", 14, &Disk::of(&[("x", "1")]));
-        assert_eq!((out.text.as_str(), has, findings.len()), ("{{#include x}}1", true, 0));
-        let (out, has, _) = expand(&path("g.md"), "{{#playground x}}", 0, &Disk::of(&[("x", "{{#include x}}")]));
-        assert_eq!((out.text.as_str(), has), ("{{#playground x}}", false));
-    }
-
-    #[test]
-    fn files_that_cannot_be_included() {
-        let files = [("guides/s", "symlink!"), ("guides/l", "large!"), ("guides/b", "bytes!"), ("guides/u", "locked!")];
-        for (name, title) in [
-            ("x", "cannot include `guides/x`: there is no such file"),
-            ("s", "cannot include `guides/s`: it is reached through a symbolic link"),
-            ("l", "cannot include `guides/l`: the file is too large"),
-            ("b", "cannot include `guides/b`: the file is not UTF-8 text"),
-            ("u", "cannot include `guides/u`: the file cannot be read: permission denied"),
-            ("../../x", "the include cannot work: `../../x` climbs out of the book's checkout"),
-            (
-                "/etc/passwd",
-                "the include cannot work: `/etc/passwd` is an absolute path; only paths inside the book's checkout are allowed",
-            ),
-            ("a\\b", "the include cannot work: `a\\\\b` holds a character that no path here may hold"),
-            ("..", "the include cannot work: the path is empty"),
-        ] {
-            for helper in ["include", "playground", "rustdoc_include"] {
-                let text = format!("{{{{#{helper} {name}}}}}\n");
-                broken(&text, &files, &text, &[title]);
-            }
-        }
-        broken("{{#inclde a}}", &[], "{{#inclde a}}", &["`{{#inclde}}` is no helper; did you mean `{{#include}}`?"]);
-        // A helper of mdBook that we leave alone reads a file whose own includes count.
-        broken(
-            "{{#playground a.rs}}",
-            &[("guides/a.rs", "{{#include b}}")],
-            "{{#playground a.rs}}",
-            &["cannot include `guides/b`: there is no such file"],
-        );
-    }
-
-    #[test]
-    fn parts_that_a_file_does_not_have() {
-        let files = [("guides/a", "1\n2\n")];
-        broken("[{{#include a:9}}]", &files, "[]", &["`guides/a` has 2 lines; the include asks for line 9"]);
-        broken("[{{#include a:2:9}}]", &files, "[2]", &["`guides/a` has 2 lines; the include asks for lines up to 9"]);
-        broken("[{{#include a:x}}]", &files, "[]", &["`guides/a` has no anchor `x`"]);
-        broken(
-            "[{{#include a:}}]",
-            &files,
-            "[1\n2]",
-            &["the include does not say which part it means: no line and no anchor is named"],
-        );
-    }
-
-    #[test]
-    fn circles_end() {
-        broken("{{#include g.md}}", &[("guides/g.md", "")], "", &["`guides/g.md` includes itself"]);
-        let files = [("guides/a", "a{{#include b}}"), ("guides/b", "b{{#include a}}")];
-        broken("{{#include a}}", &files, "ab", &["`guides/a` includes itself"]);
-        // A file may include another part of itself.
-        check("{{#include c:1}}", &[("guides/c", "{{#include c:2}}\n2\n")], "2");
-    }
-
-    #[test]
-    fn a_finding_inside_an_include_tells_the_way_there() {
-        let disk = Disk::of(&[("guides/a", "x\n{{#include b}}"), ("guides/b", "{{#include c}}")]);
-        let (_, _, findings) = expand(&path("guides/g.md"), "1\n{{#include a}}", 0, &disk);
-        let span = |name: &str, range: Range<usize>| Span::new(path(name), range);
-        assert_eq!(findings[0].span, span("guides/b", 0..14));
-        let related: Vec<&Span> = findings[0].related.iter().map(|related| &related.span).collect();
-        assert_eq!(related, [&span("guides/a", 2..16), &span("guides/g.md", 2..16)]);
-    }
-
-    fn chain(length: usize) -> Vec<(String, String)> {
-        (1..=length).map(|n| (format!("guides/f{n}"), format!("{n} {{{{#include f{}}}}}", n + 1))).collect()
-    }
-
-    #[test]
-    fn includes_nest_ten_deep_as_with_mdbook() {
-        let mut files = chain(12);
-        files.push(("guides/f13".to_owned(), String::new()));
-        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
-        broken("{{#include f1}}", &files, "1 2 3 4 5 6 7 8 9 10 ", &["includes nest more than 10 deep"]);
-        check("{{#include f4}}", &files, "4 5 6 7 8 9 10 11 12 ");
-    }
-
-    #[test]
-    fn bombs_end_with_one_finding() {
-        let wide: Vec<(String, String)> =
-            (1..=9).map(|n| (format!("guides/f{n}"), format!("{{{{#include f{}}}}}", n + 1).repeat(20))).collect();
-        let mut files: Vec<(&str, &str)> = wide.iter().map(|(name, text)| (&**name, &**text)).collect();
-        files.push(("guides/f10", "."));
-        let (out, titles) = expanded("{{#include f1}}", &files);
-        assert_eq!(titles, ["the chapter holds more than 5000 includes, those of its includes counted"]);
-        assert!(out.len() < 1 << 20, "{}", out.len());
-
-        let large = "x".repeat(1 << 20);
-        let files = BTreeMap::from([(path("guides/x"), large)]);
-        let (out, _, findings) = expand(&path("guides/g.md"), &"{{#include x}}".repeat(40), 0, &files);
-        assert_eq!(findings.len(), 1);
-        assert_eq!(findings[0].title, "the includes of this chapter bring in more than 16 MiB");
-        assert!(out.text.len() < 18 << 20, "{}", out.text.len());
-    }
-
-    #[test]
-    fn references_are_followed_by_the_loader() {
-        let text = "{{#include b}} {{#include ../a:1:2}} \\{{#include c}}\n{{#playground b}} {{#include ../../x}} {{#title y}}";
-        let found: Vec<String> = references(&path("guides/g.md"), text).iter().map(ToString::to_string).collect();
-        assert_eq!(found, ["a", "guides/b"]);
-    }
-}
+mod tests;

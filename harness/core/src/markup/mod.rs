@@ -8,6 +8,7 @@ pub mod model;
 mod directive;
 mod excerpt;
 pub mod include;
+mod hand_on;
 mod fence;
 mod words;
 mod value;
@@ -26,6 +27,7 @@ mod mkdocs;
 pub mod discover;
 
 pub use extract::{ChapterKind, extract, extract_styled};
+pub use hand_on::hand_on;
 pub use hide::HideLines;
 pub use include::{IncludeProblem, Includes};
 pub use page::{Markdown, PageStyle};

@@ -20,8 +20,8 @@ pub struct Chapter {
     pub path: RelPath,
     /// The text with every include in place, and the way back from its bytes to files.
     pub text: Expanded,
-    /// Whether the text holds an include at all: only then does it differ from the file.
-    pub has_includes: bool,
+    /// Whether the text is not that of the file: something is included, taken out or escaped in it.
+    pub differs: bool,
     /// The bytes of the front matter in `text`, both `---` lines and the line break after them included; empty without one.
     pub front_matter: Range<usize>,
     /// Every fence, indented code block and commented-out fence, in order.

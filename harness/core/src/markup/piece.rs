@@ -13,9 +13,9 @@ use super::model::{Piece, PiecePlace};
 /// Pieces that a chapter may hold; one more is kept, to be told of. Each may be a table over the whole book.
 pub const MOST: usize = 500;
 
-/// Either what mdBook takes for escaped (to the line's last closing braces), or a piece; one without a word is found too, to be told of.
+/// A piece; one without a word is found too, to be told of.
 static PIECE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\\\{\{#.*\}\}|\{\{\s*#\s*evidence\b([^{}]*)\}\}").expect("the pattern is valid"));
+    LazyLock::new(|| Regex::new(r"\{\{\s*#\s*evidence\b([^{}]*)\}\}").expect("the pattern is valid"));
 
 /// Every piece of `expanded` from the byte `from` on, in order.
 pub(super) fn read(expanded: &Expanded, from: usize) -> Vec<Piece> {
@@ -30,6 +30,7 @@ pub(super) fn read(expanded: &Expanded, from: usize) -> Vec<Piece> {
             let at = |range: Range<usize>| range.start + from..range.end + from;
             Some((at(captures.get(0)?.range()), at(captures.get(1)?.range())))
         })
+        .filter(|(range, _)| !holds(&expanded.literals, range))
         .collect();
     if found.is_empty() {
         return Vec::new();
@@ -207,6 +208,7 @@ mod tests {
 
     use super::super::extract::{ChapterKind, extract};
     use super::super::hide::HideLines;
+    use super::super::include;
     use super::*;
     use PiecePlace::{Alone, Elsewhere, Heading, Running};
 
@@ -217,7 +219,9 @@ mod tests {
     /// The place of every piece of a plain chapter, each with its words.
     #[track_caller]
     fn check(text: &str, expected: &[(PiecePlace, &str)]) {
-        let pieces = read(&Expanded::plain(path("guides/g.md"), text.to_owned()), 0);
+        let (expanded, _) = include::expand(&path("guides/g.md"), text, 0, &BTreeMap::new());
+        let pieces = read(&expanded, 0);
+        let text = expanded.text.as_str();
         let found: Vec<(PiecePlace, String)> = pieces
             .iter()
             .map(|piece| {

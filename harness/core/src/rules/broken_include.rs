@@ -1,4 +1,5 @@
-//! broken-include: an include that is missing, loops, climbs out of the book or goes through a symbolic link. Reading a chapter finds it.
+//! broken-include: an include that is missing, loops, leaves the book or reaches a hidden place, and text that makes a helper where it meets.
+//! Reading a chapter finds it.
 
 use super::rule::{Meta, Rule, meta};
 
@@ -11,7 +12,7 @@ impl Rule for BrokenInclude {
             "broken-include",
             Markup,
             Error,
-            "an include that is missing, loops, climbs out of the book or goes through a symbolic link"
+            "an include that is missing, loops or leads to a place that no page may show; text that makes a helper where it meets"
         )
     }
 }

@@ -82,7 +82,7 @@ fn files(inputs: &Inputs, plan: &Plan) -> BTreeSet<RelPath> {
         [Some(guide.clone()), Some(trace::path(cell)), target].into_iter().flatten()
     };
     let mut files: BTreeSet<RelPath> = planned.chain(left_out).flat_map(of_cell).collect();
-    for chapter in inputs.chapters.iter().filter(|chapter| chapter.has_includes) {
+    for chapter in inputs.chapters.iter().filter(|chapter| chapter.differs) {
         if files.contains(&chapter.path) {
             files.extend(chapter.text.segments.iter().map(|segment| segment.file.clone()));
         }

@@ -1,4 +1,6 @@
-//! L2: characters that nobody sees are written out, on a terminal and in every report; an emoji stays as it is.
+//! L2: characters that nobody sees are written out, on a terminal and in every report, and do not pass in a step; an emoji stays as it is.
+
+use dogfood_core::redact::is_hidden;
 
 use crate::project::Project;
 
@@ -32,5 +34,30 @@ fn what_nobody_sees_is_written_out() {
     }
     for code in hidden {
         assert!(run.err.contains(&format!("{code}:\\u{{{code}}}|")), "U+{code} in {}", run.err);
+    }
+}
+
+/// Everything that `show_controls` writes out is refused where it would run, be written or be typed by a reader: there is one list.
+#[test]
+fn l2_no_hidden_character_passes_in_a_step() {
+    let hidden: Vec<char> = ('\0'..=char::MAX).filter(|c| is_hidden(*c) && !matches!(c, '\0' | '\r')).collect();
+    // Tags and control characters have many neighbours of one kind; of each run the ends are enough for the program, and all are few.
+    let ends = |c: &char| {
+        let known = |other: Option<char>| other.is_some_and(|other| hidden.contains(&other));
+        !(known(char::from_u32(u32::from(*c) - 1)) && known(char::from_u32(u32::from(*c) + 1)))
+    };
+    let book = Project::wired();
+    let mut body = String::new();
+    let chosen: Vec<char> = hidden.iter().copied().filter(ends).collect();
+    for (number, character) in chosen.iter().enumerate() {
+        body += &format!(
+            "```sh recipe=r{number}\necho a{character}b\n```\n\n```text file=f{number}\na{character}b\n```\n\n"
+        );
+    }
+    let book = book.guide("g", "targets: [none]", &body);
+    let said = book.dogfood("check").code(1).err;
+    for character in chosen {
+        let title = format!("the fence holds the character U+{:04X}, which no reader sees", u32::from(character));
+        assert_eq!(said.matches(&title).count(), 2, "{title}");
     }
 }

@@ -1,6 +1,7 @@
 //! Goes through the fences of a guide from top to bottom and puts each where its words say. Pure; touches nothing.
 
 use crate::finding::Finding;
+use crate::redact::hidden;
 
 use super::super::attribute::{self, Attributes, UNCLASSIFIED};
 use super::super::fence::{Block, Form};
@@ -202,8 +203,8 @@ impl Assembly<'_> {
     fn look_for_what_hides(&mut self, at: usize, words: &Attributes) {
         let body = &self.blocks[at].body;
         let place = |offset: usize, len: usize| body.source(offset)..body.source(offset) + len;
-        let hidden = self.hidelines.hidden(&words.language, words.hidelines.as_deref(), body.content()).next();
-        if let Some((offset, line)) = hidden {
+        let line = self.hidelines.hidden(&words.language, words.hidelines.as_deref(), body.content()).next();
+        if let Some((offset, line)) = line {
             let title = "mdBook hides this line from the reader";
             let help =
                 "Show it: a guide's reader sees what ran. Choose another prefix if the line is not meant to hide.";
@@ -212,16 +213,11 @@ impl Assembly<'_> {
         if words.role == Role::Expect {
             return;
         }
-        let unseen = body.text.char_indices().find(|(_, c)| !matches!(c, '\n' | '\t') && is_unseen(*c));
+        let unseen = hidden(&body.text).next();
         if let Some((offset, character)) = unseen {
             let title = format!("the fence holds the character U+{:04X}, which no reader sees", u32::from(character));
             let help = "Delete it, or write it as an escape of the language.";
             self.report(HIDDEN, place(offset, character.len_utf8()), title, help);
         }
     }
-}
-
-/// Control characters, and those that turn the direction of a line, so that it reads in another order than it runs.
-fn is_unseen(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -15,8 +15,7 @@ use crate::finding::Finding;
 use crate::place::RelPath;
 
 use super::attribute::UNCLASSIFIED;
-use super::directive::{Kind, directives};
-use super::fence::{self, Block, Form};
+use super::fence::{self, Block, Form, Scan};
 use super::hide::HideLines;
 use super::include::{self, Expanded, Includes};
 use super::model::{Chapter, Fence, FenceClass, FrontMatter, Guide, GuideKind};
@@ -54,9 +53,10 @@ pub fn extract_styled(
     files: &dyn Includes,
 ) -> (Chapter, Vec<Finding>) {
     let front = Front::read(path, text, kind);
-    let (mut expanded, has_includes, mut findings) = include::expand(path, text, front.range.end, files);
+    let (mut expanded, mut findings) = include::expand(path, text, front.range.end, files);
     expanded.markdown = style.markdown;
     let scan = fence::scan(&expanded, front.range.end);
+    findings.extend(titles(&expanded, &scan));
     let (allows, problems) = allow::read(&expanded, &scan.html);
     findings.extend(problems);
     findings.extend(front.findings);
@@ -74,7 +74,7 @@ pub fn extract_styled(
         (ChapterKind::Guide, matter) => {
             let assembled = assemble::assemble(&expanded, &scan.blocks, matter.as_ref(), &style.hidelines);
             if front.present {
-                findings.extend(helpers_of_others(&expanded, front.range.end));
+                findings.extend(code_of_others(&expanded));
                 findings.extend(assembled.findings);
             }
             fences.extend(
@@ -85,7 +85,7 @@ pub fn extract_styled(
     }
     let chapter = Chapter {
         path: path.clone(),
-        has_includes,
+        differs: expanded.text != text,
         front_matter: front.range,
         fences,
         headings: scan.headings,
@@ -181,17 +181,29 @@ fn reference(expanded: &Expanded, blocks: &[Block]) -> (Vec<FenceClass>, Vec<Fin
     (classes.collect(), findings)
 }
 
-/// Helpers that make mdBook put text into the page which extraction cannot see: in a guide nothing may stand there unread.
-fn helpers_of_others(expanded: &Expanded, from: usize) -> Vec<Finding> {
-    directives(&expanded.text[from..])
-        .filter(|directive| matches!(directive.kind, Kind::Left(_)))
-        .map(|directive| {
-            let range = directive.range.start + from..directive.range.end + from;
-            let title = "mdBook puts a file here that nothing classifies";
-            let help = "Write the fence yourself and use `{{#include FILE}}` inside it.";
-            Finding::error(UNCLASSIFIED, expanded.span(range), title, help)
-        })
-        .collect()
+/// Helpers that put code into the page whose info string nobody can write words into: in a guide nothing may stand there without a class.
+fn code_of_others(expanded: &Expanded) -> impl Iterator<Item = Finding> + '_ {
+    expanded.rust.iter().map(|span| {
+        let title = "mdBook puts a file here that nothing classifies";
+        let help = "Write the fence yourself and use `{{#include FILE}}` inside it.";
+        Finding::error(UNCLASSIFIED, span.clone(), title, help)
+    })
+}
+
+/// Titles that are not on a line of their own in prose: mdBook takes them out of the middle of what the author wrote.
+fn titles<'a>(expanded: &'a Expanded, scan: &'a Scan) -> impl Iterator<Item = Finding> + 'a {
+    let misplaced = |at: usize| {
+        let inside = |range: &Range<usize>| range.start < at && at < range.end;
+        let text = &expanded.text;
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+        !text[start..end].trim().is_empty() || scan.blocks.iter().any(|block| inside(&block.range))
+    };
+    expanded.titles.iter().filter(move |(at, _)| misplaced(*at)).map(|(_, span)| {
+        let help = "Write it on a line of its own, at the top of the chapter. To show it, write a backslash before its braces.";
+        let title = "mdBook takes `{{#title}}` out of the page, and text stands around it";
+        Finding::error(include::RULE, span.clone(), title, help)
+    })
 }
 
 impl Guide {
