@@ -107,7 +107,7 @@ fn is_picture(character: char) -> bool {
 
 type Ranges = Vec<(char, char)>;
 
-fn holds(ranges: &Ranges, character: char) -> bool {
+fn holds(ranges: &[(char, char)], character: char) -> bool {
     let at = ranges.partition_point(|(_, end)| *end < character);
     ranges.get(at).is_some_and(|(start, _)| *start <= character)
 }

@@ -98,7 +98,7 @@ impl<'a> Sources<'a> {
 
     /// `findings` as they may be told.
     pub fn safe(&self, findings: &[Finding]) -> Safe {
-        let spans = |finding: &'_ Finding| {
+        let spans = |finding: &Finding| {
             let related = finding.related.iter().map(|related| related.span.file.clone());
             std::iter::once(finding.span.file.clone()).chain(related).collect::<Vec<_>>()
         };

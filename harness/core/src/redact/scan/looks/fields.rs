@@ -122,9 +122,9 @@ pub(super) const LOOKS: &[Look] = &[
         },
         rest: login,
     },
-    field("sql-password", b"identified by '", |rest| quoted(rest)),
-    field("sql-password", b"encrypted password '", |rest| quoted(rest)),
-    field("sql-password", b"with password '", |rest| quoted(rest)),
+    field("sql-password", b"identified by '", quoted),
+    field("sql-password", b"encrypted password '", quoted),
+    field("sql-password", b"with password '", quoted),
 ];
 
 /// Whether a constant's name goes on before.
@@ -322,7 +322,7 @@ fn login_in_base64(text: &[u8]) -> Option<usize> {
         let digit = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
             .iter()
             .position(|known| known == byte)?;
-        bits = (bits << 6 | digit as u32) & 0xff_ffff;
+        bits = ((bits << 6) | digit as u32) & 0xff_ffff;
         if at % 4 == 3 {
             plain.extend_from_slice(&bits.to_be_bytes()[1..]);
         }

@@ -43,8 +43,11 @@ pub(super) fn digit(rest: &[u8], found: Option<Range<usize>>) -> Option<Range<us
     found.filter(|found| rest[found.clone()].iter().any(u8::is_ascii_digit))
 }
 
+/// The length of a run, and what it is made of.
+pub(super) type Part = (usize, fn(u8) -> bool);
+
 /// Runs of just these lengths, one after another with `between` between them, and no letter or digit behind the last.
-pub(super) fn parts(rest: &[u8], between: u8, parts: &[(usize, fn(u8) -> bool)]) -> Option<Range<usize>> {
+pub(super) fn parts(rest: &[u8], between: u8, parts: &[Part]) -> Option<Range<usize>> {
     let mut at = 0;
     for (place, (length, is_part)) in parts.iter().enumerate() {
         if place > 0 {
