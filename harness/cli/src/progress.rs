@@ -36,6 +36,14 @@ impl Progress {
         match event {
             RunEvent::Toolbox { toolbox, progress } => self.thing(&format!("toolbox {toolbox}"), progress, output),
             RunEvent::Target { target, progress } => self.thing(&format!("target {target}"), progress.as_str(), output),
+            RunEvent::ServerLost { target, why, cell } => {
+                let why = why.as_str().lines().next().unwrap_or_default().trim_end_matches("; its last lines:");
+                let then = cell.as_ref().map_or_else(
+                    || "starting another one".to_owned(),
+                    |cell| format!("{cell} runs again, on a server of its own"),
+                );
+                self.print(&format!("target {target}: {}; {then}", Shown(why)), output);
+            }
             RunEvent::CellStarted(cell) => {
                 self.began.insert(cell.clone(), Instant::now());
                 self.bar(&cell.to_string(), "");

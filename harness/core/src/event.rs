@@ -49,7 +49,16 @@ pub enum RunEvent {
         /// What happens, for people; redacted.
         progress: Redacted,
     },
-    /// A cell's sessions are starting.
+    /// A server went away under the run, or somebody took it away, and another one takes its place.
+    ServerLost {
+        /// Its target.
+        target: Id,
+        /// What became of it, for people; redacted.
+        why: Redacted,
+        /// The cell that ran on it, which runs again on a server of its own; none for the one server that all others share from now on.
+        cell: Option<CellId>,
+    },
+    /// A cell's sessions are starting. After [`RunEvent::ServerLost`] once more: what it said before counts no more.
     CellStarted(CellId),
     /// A step (or one command of a console step) is starting.
     StepStarted {
@@ -193,6 +202,8 @@ pub struct CellFacts {
     pub imported: Vec<String>,
     /// Output that came after the last step; recorded apart and not compared.
     pub after: Captured,
+    /// Why nothing that differs can be held against the recipe: its server, or the engine below it, was not well meanwhile. Not recorded.
+    pub unwell: Option<String>,
 }
 
 /// How a cell ended.

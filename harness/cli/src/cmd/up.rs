@@ -88,7 +88,7 @@ fn up(
         cache: &cache,
         host: &host,
         keep: false,
-        stop: stop.as_ref(),
+        stop,
     };
     targets::up(target, environment.as_ref(), &launch, &mut |line: Redacted| output.say(Shown(line.as_str())))
         .map_err(|error| unavailable(&error, error.blame(), stop))

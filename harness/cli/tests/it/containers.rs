@@ -1,22 +1,16 @@
 //! Targets in containers, through the real program: what goes wrong with images, servers and engines, and what it gets.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::Shutdown;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::engine::{Answer, ENGINE, Proxy, docker};
 use crate::given::given;
 use crate::project::{Project, Ran, ran};
 
-/// Where this machine's engine is; these tests need one: `scripts/engine` installs it.
-const ENGINE: &str = "/var/run/docker.sock";
-
-const RECIPE: &str = "```sh recipe=remote\necho \"$SFTP_BASE\"\n```\n\n```text expect\n${SFTP_BASE}\n```\n";
+pub(crate) const RECIPE: &str = "```sh recipe=remote\necho \"$SFTP_BASE\"\n```\n\n```text expect\n${SFTP_BASE}\n```\n";
 
 /// A book whose one guide runs `body` on this repository's OpenSSH, its image and all.
 pub(crate) fn contained(body: &str) -> Project {
@@ -31,7 +25,7 @@ pub(crate) fn contained(body: &str) -> Project {
     project.with_the_callers_cache()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(entry.file_name());
@@ -40,7 +34,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The same with an image of its own: this Dockerfile, which nobody has built yet.
-fn with_image(dockerfile: &str) -> Image {
+pub(crate) fn with_image(dockerfile: &str) -> Image {
     let name = format!("it-{:x}", nonce());
     let project = contained(RECIPE);
     project.edit("infra/targets/openssh.yaml", "{build: openssh}", &format!("{{build: {name}}}"));
@@ -48,16 +42,16 @@ fn with_image(dockerfile: &str) -> Image {
     Image { project, name }
 }
 
-fn nonce() -> u64 {
+pub(crate) fn nonce() -> u64 {
     let mut bytes = [0; 8];
     fs::File::open("/dev/urandom").unwrap().read_exact(&mut bytes).unwrap();
     u64::from_be_bytes(bytes)
 }
 
 /// A book with an image that is removed in the end.
-struct Image {
-    project: Project,
-    name: String,
+pub(crate) struct Image {
+    pub(crate) project: Project,
+    pub(crate) name: String,
 }
 
 impl Drop for Image {
@@ -67,12 +61,8 @@ impl Drop for Image {
     }
 }
 
-fn docker(words: &[&str]) -> Ran {
-    ran(std::process::Command::new("docker").args(words))
-}
-
 /// No container, network or unfinished image carries the label of a run of this book.
-fn assert_nothing_left(project: &Project, runs: &[String]) {
+pub(crate) fn assert_nothing_left(project: &Project, runs: &[String]) {
     for run in runs {
         let label = format!("label=dev.dogfood.run={run}");
         for words in [["ps", "-aq"], ["network", "ls"], ["volume", "ls"], ["images", "-q"]] {
@@ -90,7 +80,7 @@ fn assert_nothing_left(project: &Project, runs: &[String]) {
     assert_eq!(records(project), Vec::<String>::new());
 }
 
-fn records(project: &Project) -> Vec<String> {
+pub(crate) fn records(project: &Project) -> Vec<String> {
     let Ok(entries) = fs::read_dir(project.path(".dogfood/runs")) else { return Vec::new() };
     let name = |entry: fs::DirEntry| entry.file_name().to_str()?.strip_suffix(".json").map(str::to_owned);
     entries.map(Result::unwrap).filter_map(name).collect()
@@ -299,97 +289,10 @@ fn a_container_is_up_for_a_person() {
     project.dogfood("doctor").code(0).says("there: Docker engine: version").says("there: image of openssh: built");
 }
 
-fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let began = Instant::now();
     while !done() {
         assert!(began.elapsed() < Duration::from_secs(120), "{what}: not within two minutes");
         std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// What a proxy does with a request.
-#[derive(Clone, Copy)]
-enum Answer {
-    /// Hands it to this machine's engine.
-    Engine,
-    /// As the engine, but says that it is of this API and version.
-    Version(&'static str, &'static str),
-    /// Nothing, for ever.
-    Nothing,
-}
-
-/// A socket that stands for an engine; gone when it is dropped, with every connection.
-struct Proxy {
-    socket: PathBuf,
-    open: Arc<Mutex<Vec<UnixStream>>>,
-    over: Arc<AtomicBool>,
-}
-
-impl Proxy {
-    fn start(project: &Project, answer: Answer) -> Self {
-        let socket = project.path(&format!(".home/tmp/{:x}.sock", nonce()));
-        let listener = UnixListener::bind(&socket).unwrap();
-        let open: Arc<Mutex<Vec<UnixStream>>> = Arc::default();
-        let over = Arc::new(AtomicBool::new(false));
-        let (kept, ended) = (Arc::clone(&open), Arc::clone(&over));
-        std::thread::spawn(move || {
-            for client in listener.incoming().map(Result::unwrap) {
-                if ended.load(Ordering::SeqCst) {
-                    return;
-                }
-                kept.lock().unwrap().push(client.try_clone().unwrap());
-                let kept = Arc::clone(&kept);
-                std::thread::spawn(move || serve(client, answer, &kept));
-            }
-        });
-        Self { socket, open, over }
-    }
-
-    fn host(&self) -> String {
-        format!("unix://{}", self.socket.display())
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::SeqCst);
-        // Wakes the listener, which ends with its thread.
-        let _ = UnixStream::connect(&self.socket);
-        let _ = fs::remove_file(&self.socket);
-        self.open.lock().unwrap().iter().for_each(|stream| drop(stream.shutdown(Shutdown::Both)));
-    }
-}
-
-fn serve(mut client: UnixStream, answer: Answer, kept: &Mutex<Vec<UnixStream>>) {
-    let mut head = Vec::new();
-    while !head.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
-        let mut byte = [0];
-        match client.read(&mut byte) {
-            Ok(1) => head.push(byte[0]),
-            _ => return,
-        }
-    }
-    let line = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
-    match answer {
-        Answer::Nothing => std::thread::sleep(Duration::from_secs(60)),
-        Answer::Version(api, version) if line.contains("/version") => {
-            let body = format!("{{\"Version\":\"{version}\",\"ApiVersion\":\"{api}\",\"MinAPIVersion\":\"1.24\"}}");
-            let length = body.len();
-            let _ = client.write_all(
-                format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").as_bytes(),
-            );
-        }
-        Answer::Engine | Answer::Version(..) => {
-            let mut engine = UnixStream::connect(ENGINE).unwrap();
-            kept.lock().unwrap().push(engine.try_clone().unwrap());
-            engine.write_all(&head).unwrap();
-            let (mut from, mut to) = (client.try_clone().unwrap(), engine.try_clone().unwrap());
-            std::thread::spawn(move || {
-                let _ = std::io::copy(&mut from, &mut to);
-                let _ = to.shutdown(Shutdown::Write);
-            });
-            let _ = std::io::copy(&mut engine, &mut client);
-            let _ = client.shutdown(Shutdown::Both);
-        }
     }
 }

@@ -2,6 +2,7 @@
 //! books and scrubs the environment.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod engine;
 mod given;
 mod holes;
 mod project;

@@ -11,10 +11,11 @@ use dogfood_core::redact::{Redacted, Redactor, show_controls};
 use futures_util::StreamExt;
 
 use super::context;
-use super::engine::{Engine, EngineError, told, wait};
+use super::engine::{Engine, EngineError, told};
 use super::host::BuildHost;
 use super::image::ImageError;
 use super::labels::Labels;
+use crate::plain::plain;
 
 /// How long a build may take: it downloads and compiles.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
@@ -25,29 +26,43 @@ const CHARACTERS: usize = 4000;
 /// What is kept of the output, in bytes: a build can say without end.
 const KEPT: usize = 1 << 20;
 
-/// Builds `image` and gives it its tag. `progress` hears every step.
+/// What an engine says when something took a layer away while a build stood on it: a clean-up of images, another program's build.
+const DISTURBED: [&str; 7] = [
+    "unknown parent image id",
+    "no such image: sha256:",
+    "failed to get digest",
+    "unable to find image",
+    "layer does not exist",
+    "unknown layer",
+    "failed to register layer",
+];
+
+/// Builds `image` as the build called `id` and gives it its tag. `progress` hears every step.
 pub(super) fn build(
     engine: &Engine,
     image: &Image,
-    labels: &Labels,
+    (labels, id): (&Labels, &str),
     host: &BuildHost,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(Redacted),
 ) -> Result<(), ImageError> {
     let unfit = |why| ImageError::Unfit { image: image.name.clone(), why };
-    let archive = context::archive(image, labels, host.certificates.as_deref()).map_err(unfit)?;
+    let archive = context::archive(image, labels, id, host.certificates.as_deref()).map_err(unfit)?;
     let arguments: HashMap<String, String> = host.arguments.clone().into_iter().collect();
     let options = BuildImageOptionsBuilder::new()
         .dockerfile(DOCKERFILE)
         .t(&image.tag())
         .buildargs(&arguments)
         .version(BuilderVersion::BuilderV1)
+        // The classic builder looks through the layers of every other build for one that it could take, and fails where one of them
+        // goes in that moment. Nothing of ours would be found: each build has labels of its own.
+        .nocache(true)
         .rm(true)
         .forcerm(true)
         .build();
     let redactor = Redactor::new(&host.known());
     let mut output = Output { redactor: &redactor, text: String::new(), step: None, ours: 0 };
-    let built = wait(LIMIT, Some(stop), async {
+    let built = engine.wait(LIMIT, Some(stop), async {
         let mut stream = engine.docker.build_image(options, None, Some(bollard::body_full(archive.into())));
         while let Some(said) = stream.next().await {
             output.hear(&said.map_err(|error| told(&error))?, progress);
@@ -61,15 +76,27 @@ pub(super) fn build(
         Err(EngineError::Refused { status: 400, message }) if output.step.is_none() => {
             Err(unfit(redactor.redact(message.as_bytes()).into_string()))
         }
+        Err(error) if disturbed(&error) => {
+            let why = redactor.redact(error.to_string().as_bytes());
+            Err(ImageError::Disturbed { image: image.name.clone(), why })
+        }
         Err(error) => Err(output.failed(image, &error)),
     }
+}
+
+/// Whether the engine failed, and not a step: what a command says of itself names its exit code.
+fn disturbed(error: &EngineError) -> bool {
+    let EngineError::Refused { message, .. } = error else { return false };
+    let message = message.to_lowercase();
+    !message.contains("non-zero code") && DISTURBED.iter().any(|sign| message.contains(sign))
 }
 
 /// What a build says.
 struct Output<'a> {
     redactor: &'a Redactor,
+    /// What the step at which it is has said.
     text: String,
-    /// The step at which it is, for people.
+    /// That step, for people.
     step: Option<String>,
     /// How many steps so far were our own labels.
     ours: usize,
@@ -77,8 +104,9 @@ struct Output<'a> {
 
 impl Output<'_> {
     fn hear(&mut self, said: &BuildInfo, progress: &mut dyn FnMut(Redacted)) {
-        let Some(text) = said.stream.as_deref().or(said.status.as_deref()) else { return };
+        let Some(text) = said.stream.as_deref().filter(|text| !is_of_the_builder(text)) else { return };
         if let Some((number, instruction)) = step(text) {
+            self.text.clear();
             if context::is_ours(instruction) {
                 self.ours += 1;
                 return;
@@ -90,6 +118,7 @@ impl Output<'_> {
             let step = format!("step {} (`{shown}`)", number.saturating_sub(self.ours));
             progress(Redacted::recorded(step.clone()));
             self.step = Some(step);
+            return;
         }
         self.text.push_str(text);
         if self.text.len() > 2 * KEPT {
@@ -99,10 +128,12 @@ impl Output<'_> {
     }
 
     fn failed(&self, image: &Image, error: &EngineError) -> ImageError {
-        let redacted = self.redactor.redact(self.text.as_bytes());
+        // Once more where the colours are gone: they may have stood in the middle of a secret.
+        let redacted = self.redactor.redact(plain(self.redactor.redact(self.text.as_bytes()).as_str()).as_bytes());
         let text = show_controls(redacted.as_str());
-        let last: Vec<&str> = text.trim_end().lines().rev().take(LINES).collect();
-        let last = last.into_iter().rev().collect::<Vec<_>>().join("\n");
+        let said = text.lines().rev().map(str::trim_end).skip_while(|line| line.is_empty());
+        let last: Vec<&str> = said.take(LINES).collect();
+        let last = last.into_iter().rev().skip_while(|line| line.is_empty()).collect::<Vec<_>>().join("\n");
         let surplus = last.chars().count().saturating_sub(CHARACTERS);
         ImageError::Failed {
             image: image.name.clone(),
@@ -111,6 +142,13 @@ impl Output<'_> {
             output: Redacted::recorded(last.chars().skip(surplus).collect()),
         }
     }
+}
+
+/// Whether the builder speaks, and not a step: which container a step runs in, and what became of it.
+fn is_of_the_builder(text: &str) -> bool {
+    let id = |rest: &str| rest.len() >= 12 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let about = |start: &str| text.strip_prefix(start).and_then(|rest| rest.strip_suffix('\n')).is_some_and(id);
+    about(" ---> ") || about(" ---> Running in ") || about("Removing intermediate container ")
 }
 
 /// The number and the instruction in `Step 3/9 : RUN make`.
@@ -133,10 +171,15 @@ mod tests {
         let lines = [
             "Step 1/4 : FROM a",
             "Step 2/4 : LABEL dev.dogfood.run=\"x\"",
-            " ---> 0123\n",
+            " ---> 0123456789ab\n",
+            "what the step before says",
             "Step 3/4 : RUN fetch hunter2222\nmore",
-            "\u{1b}[2Jno such host\n",
-            "hunter2222\n",
+            "\n",
+            " ---> Running in 0123456789ab\n",
+            " 10 %\r",
+            "\u{1b}[91m\u{1b}[2Jno such host\n\u{1b}[0m",
+            "hunt\u{1b}[1mer2222",
+            "Removing intermediate container 0123456789ab\n",
         ];
         for line in lines {
             let info = BuildInfo { stream: Some(line.to_owned()), ..BuildInfo::default() };
@@ -149,10 +192,28 @@ mod tests {
             shown.starts_with("the image box cannot be built: step 2 (`RUN fetch ${PIP_INDEX_URL:hidden}`): "),
             "{shown}"
         );
-        assert!(shown.contains("no such host\n${PIP_INDEX_URL:hidden}") && !shown.contains('\u{1b}'), "{shown}");
+        assert!(shown.ends_with("x; its last lines:\nno such host\n${PIP_INDEX_URL:hidden}"), "{shown}");
         for text in ["Step", "Step x/4 : RUN", "Step 3 : RUN", "step 1/2 : RUN"] {
             assert_eq!(step(text), None);
         }
+    }
+
+    #[test]
+    fn a_layer_that_went_is_no_fault_of_a_step() {
+        let refused = |message: &str| EngineError::Refused { status: 500, message: message.to_owned() };
+        for message in
+            ["unknown parent image ID sha256:0f", "No such image: sha256:0f", "failed to get digest sha256:0f"]
+        {
+            assert!(disturbed(&refused(message)), "{message}");
+        }
+        for message in [
+            "The command '/bin/sh -c docker run x # unable to find image' returned a non-zero code: 125",
+            "pull access denied for nowhere, repository does not exist",
+            "no space left on device",
+        ] {
+            assert!(!disturbed(&refused(message)), "{message}");
+        }
+        assert!(!disturbed(&EngineError::Gone("unknown layer".to_owned())));
     }
 
     #[test]

@@ -1,6 +1,5 @@
-//! A container: started by testcontainers, reached at its own address where that leads anywhere, followed to its end. Talks to the engine.
+//! A container: reached at its own address where that leads anywhere, followed to its end. Talks to the engine.
 
-use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -8,21 +7,18 @@ use std::time::{Duration, Instant};
 
 use bollard::Docker;
 use bollard::container::LogOutput;
-use bollard::errors::Error;
 use bollard::exec::{CreateExecOptions, StartExecResults};
-use bollard::models::{ContainerInspectResponse, HostConfig, HostConfigLogConfig, PortBinding};
+use bollard::models::{ContainerInspectResponse, ContainerState};
 use bollard::query_parameters::{
-    InspectContainerOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder, WaitContainerOptions,
+    CreateContainerOptionsBuilder, InspectContainerOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
+    StartContainerOptions, WaitContainerOptions,
 };
 use futures_util::StreamExt;
-use testcontainers::core::{ContainerPort, IntoContainerPort};
-use testcontainers::runners::AsyncRunner;
-use testcontainers::{ContainerAsync, GenericImage, ImageExt, TestcontainersError};
 
-use super::engine::{Engine, EngineError, call, runtime, told, wait};
-use super::labels::Labels;
+use super::engine::{Engine, EngineError, runtime, told};
 use super::network::Network;
-use crate::causes::short;
+use super::order::{Order, Sink};
+use crate::plain::plain;
 
 /// How long the engine may take to make and start a container whose image it has.
 const START: Duration = Duration::from_secs(60);
@@ -30,40 +26,14 @@ const START: Duration = Duration::from_secs(60);
 const LIMIT: Duration = Duration::from_secs(30);
 /// How long an address may take to answer, before it counts as one that leads nowhere.
 const REACH: Duration = Duration::from_secs(1);
+/// How long its end is waited for: as long as the engine answers.
+const FOREVER: Duration = Duration::MAX;
+/// How soon the engine is asked again.
+const AGAIN: Duration = Duration::from_millis(100);
 /// How long after a container's end its last words may take.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// What is taken of the output of a program inside, in bytes.
 const SAID: usize = 64 << 10;
-/// How many processes a container may have.
-const PROCESSES: i64 = 2048;
-
-/// Takes what a container logs.
-pub type Sink = Arc<dyn Fn(&[u8]) + Send + Sync>;
-
-/// What a container is to be.
-pub struct Order<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its image, which the engine has.
-    pub image: &'a str,
-    /// Whose it is.
-    pub labels: &'a Labels,
-    /// The port inside that clients talk to.
-    pub port: u16,
-    /// The port on loopback under which it is published.
-    pub published: u16,
-    /// What follows the image's entrypoint.
-    pub command: &'a [String],
-    /// Its environment, besides the image's own.
-    pub environment: &'a BTreeMap<String, String>,
-    /// Its memory, in MiB.
-    pub memory: u32,
-    /// Its processors.
-    pub cpus: Option<u32>,
-    /// Takes what it logs.
-    pub log: Sink,
-}
-
 /// How a container ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -74,8 +44,21 @@ pub enum Ended {
         /// Whether it was killed for want of memory.
         starved: bool,
     },
+    /// Somebody removed it.
+    Removed,
     /// Nobody knows: the engine is gone, and says no more of it.
     Lost(String),
+}
+
+/// Why a container does not serve as it did when it was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hindered {
+    /// It ended.
+    Ended(Ended),
+    /// Somebody did something to it: what it is now, a sentence fragment.
+    Changed(&'static str),
+    /// The engine does not say.
+    Unknown(EngineError),
 }
 
 /// A container that was started. [`Container::remove`] ends it.
@@ -87,11 +70,12 @@ pub struct Container {
     port: u16,
     route: Route,
     published: Mutex<Option<u16>>,
+    /// When its process was started, as the engine says it.
+    started: Option<String>,
     ended: Arc<OnceLock<Ended>>,
     /// Ends when the log has been heard out.
     log: Mutex<Option<tokio::task::JoinHandle<()>>>,
-    /// testcontainers removes the container when this is dropped, unless it is told that it is gone.
-    held: Mutex<Option<ContainerAsync<GenericImage>>>,
+    removed: Mutex<bool>,
 }
 
 /// How clients of this machine reach a container.
@@ -109,41 +93,34 @@ impl Container {
     /// # Errors
     /// If the engine starts none.
     pub fn start(engine: &Engine, network: Network, order: &Order<'_>, stop: &AtomicBool) -> Result<Self, EngineError> {
-        let started = wait(START, Some(stop), async {
-            let held = request(order, &network.name).start().await.map_err(|error| refusal(&error))?;
-            let found = engine.docker.inspect_container(held.id(), None::<InspectContainerOptions>).await;
-            let found = found.map_err(|error| told(&error));
-            Ok((found, held))
+        let docker = &engine.docker;
+        let started = engine.call(START, Some(stop), async {
+            let options = CreateContainerOptionsBuilder::new().name(order.name).build();
+            let made = docker.create_container(Some(options), order.body(&network.name)).await?;
+            docker.start_container(&made.id, None::<StartContainerOptions>).await?;
+            let found = docker.inspect_container(&made.id, None::<InspectContainerOptions>).await?;
+            Ok((made.id, found))
         });
-        let (found, held) = match started {
-            Ok((Ok(found), held)) => (found, held),
-            other => {
-                // One that was made and could not be started, or was started too late, is still there.
-                let _ = remove(&engine.docker, order.name);
-                return Err(match other {
-                    Err(error) | Ok((Err(error), _)) => error,
-                    Ok((Ok(_), _)) => EngineError::Stopped,
-                });
-            }
-        };
-        let id = held.id().to_owned();
+        let (id, found) = started.inspect_err(|_| {
+            // One that was made and could not be started, or was started too late, is still there.
+            let _ = remove(engine, order.name);
+        })?;
         let address = address(&found, &network.name).unwrap_or(Ipv4Addr::UNSPECIFIED);
-        let published = published(&found, order.port);
         let ended = Arc::new(OnceLock::new());
-        let log = runtime()?.spawn(follow(engine.docker.clone(), id.clone(), Arc::clone(&order.log)));
-        runtime()?.spawn(watch(engine.docker.clone(), id.clone(), Arc::clone(&ended)));
-        let route = route(address, order.port);
+        let log = runtime()?.spawn(follow(docker.clone(), id.clone(), Arc::clone(&order.log)));
+        runtime()?.spawn(watch(engine.clone(), id.clone(), Arc::clone(&ended)));
         Ok(Self {
             engine: engine.clone(),
             id,
             network,
             address,
             port: order.port,
-            route,
-            published: Mutex::new(published),
+            route: route(address, order.port),
+            published: Mutex::new(published(&found, &order.inner_port())),
+            started: found.state.and_then(|state| state.started_at),
             ended,
             log: Mutex::new(Some(log)),
-            held: Mutex::new(Some(held)),
+            removed: Mutex::new(false),
         })
     }
 
@@ -168,10 +145,40 @@ impl Container {
         self.ended.get().cloned()
     }
 
+    /// Why it does not serve as it did when it was started, if it does not. Asks the engine.
+    pub fn hindered(&self) -> Option<Hindered> {
+        if let Some(ended) = self.ended() {
+            return Some(Hindered::Ended(ended));
+        }
+        let found = match self.inspect() {
+            Ok(found) => found,
+            Err(error) if error.is_missing() => return Some(Hindered::Ended(Ended::Removed)),
+            Err(error) => return Some(Hindered::Unknown(error)),
+        };
+        let networks = found.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
+        let state = found.state.unwrap_or_default();
+        if state.running != Some(true) {
+            return Some(Hindered::Ended(code(&state)));
+        }
+        if state.paused == Some(true) {
+            return Some(Hindered::Changed("its container is paused"));
+        }
+        if state.started_at != self.started {
+            return Some(Hindered::Changed("its container was started anew by somebody else"));
+        }
+        let on_its_network = networks.contains_key(&self.network.name);
+        (!on_its_network).then_some(Hindered::Changed("its container was taken off its network"))
+    }
+
+    /// How long the engine had stopped since `moment`, in words, if it had.
+    pub fn engine_stopped_since(&self, moment: Instant) -> Option<String> {
+        self.engine.stopped_since(moment)
+    }
+
     /// Waits until all that an ended container logged has been heard, a moment at most.
     pub fn hear_out(&self) {
         if let Some(log) = lock(&self.log).take() {
-            let _ = wait(LAST_WORDS, None, async {
+            let _ = self.engine.wait(LAST_WORDS, None, async {
                 let _ = log.await;
                 Ok(())
             });
@@ -191,7 +198,7 @@ impl Container {
             ..CreateExecOptions::default()
         };
         let program = words.first().map(String::as_str).unwrap_or_default();
-        let ran = call(limit, stop, async {
+        let ran = self.engine.call(limit, stop, async {
             let made = docker.create_exec(&self.id, options).await?;
             let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
             if let StartExecResults::Attached { mut output, .. } = docker.start_exec(&made.id, None).await? {
@@ -208,7 +215,7 @@ impl Container {
             Ok((Some(0), stdout, _)) => Ok(stdout),
             Ok((code, stdout, stderr)) => {
                 let said = if stderr.is_empty() { stdout } else { stderr };
-                let said: String = String::from_utf8_lossy(&said).trim().chars().take(300).collect();
+                let said: String = plain(&String::from_utf8_lossy(&said)).trim().chars().take(300).collect();
                 let code = code.map_or_else(|| "no code".to_owned(), |code| format!("code {code}"));
                 Err(format!("`{program}` inside the container ended with {code}: {said}"))
             }
@@ -221,7 +228,7 @@ impl Container {
     /// # Errors
     /// If the engine does not.
     pub fn pause(&self) -> Result<(), EngineError> {
-        call(LIMIT, None, self.engine.docker.pause_container(&self.id))
+        self.engine.call(LIMIT, None, self.engine.docker.pause_container(&self.id))
     }
 
     /// Takes it off its network.
@@ -241,14 +248,14 @@ impl Container {
         let found = self.inspect()?;
         let state = found.state.unwrap_or_default();
         if state.paused == Some(true) {
-            call(LIMIT, None, docker.unpause_container(&self.id))?;
+            self.engine.call(LIMIT, None, docker.unpause_container(&self.id))?;
         }
         let networks = found.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
         if !networks.contains_key(&self.network.name) {
             self.network.connect(&self.id, self.address)?;
         }
         let found = self.inspect()?;
-        *lock(&self.published) = published(&found, self.port);
+        *lock(&self.published) = published(&found, &format!("{}/tcp", self.port));
         if address(&found, &self.network.name) == Some(self.address) || self.ended().is_some() {
             return Ok(());
         }
@@ -256,7 +263,7 @@ impl Container {
     }
 
     fn inspect(&self) -> Result<ContainerInspectResponse, EngineError> {
-        call(LIMIT, None, self.engine.docker.inspect_container(&self.id, None::<InspectContainerOptions>))
+        self.engine.call(LIMIT, None, self.engine.docker.inspect_container(&self.id, None::<InspectContainerOptions>))
     }
 
     /// Kills it and removes it with its volumes and its network. The second time does nothing.
@@ -264,14 +271,10 @@ impl Container {
     /// # Errors
     /// If the engine does not remove them.
     pub fn remove(&self) -> Result<(), EngineError> {
-        let Some(held) = lock(&self.held).take() else { return Ok(()) };
-        let removed = remove(&self.engine.docker, &self.id);
-        // Told that it is gone, or leaving it to the sweep: dropped it would be removed once more, and outside of the runtime that panics.
-        let _ = wait(LIMIT, None, async {
-            let _ = held.rm().await;
-            Ok(())
-        });
-        removed.and_then(|()| self.network.remove())
+        if std::mem::replace(&mut *lock(&self.removed), true) {
+            return Ok(());
+        }
+        remove(&self.engine, &self.id).and_then(|()| self.network.remove())
     }
 }
 
@@ -287,72 +290,9 @@ impl std::fmt::Debug for Container {
     }
 }
 
-/// What testcontainers is asked for.
-fn request(order: &Order<'_>, network: &str) -> testcontainers::ContainerRequest<GenericImage> {
-    let (name, tag) = parts(order.image);
-    let port: ContainerPort = order.port.tcp();
-    let (published, memory) = (order.published, i64::from(order.memory) << 20);
-    // The engine refuses more than there are.
-    let most = std::thread::available_parallelism().map_or(1, usize::from);
-    let cpus = order.cpus.map(|cpus| i64::from(cpus).min(i64::try_from(most).unwrap_or(1)) * 1_000_000_000);
-    let limits = move |host: &mut HostConfig| {
-        let loopback = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(published.to_string()) };
-        host.publish_all_ports = Some(false);
-        host.port_bindings = Some(HashMap::from([(port.to_string(), Some(vec![loopback]))]));
-        host.memory = Some(memory);
-        // No more than that by way of the disk, either.
-        host.memory_swap = Some(memory);
-        host.nano_cpus = cpus;
-        host.pids_limit = Some(PROCESSES);
-        host.security_opt = Some(vec!["no-new-privileges".to_owned()]);
-        let size = HashMap::from([("max-size", "8m"), ("max-file", "2")]);
-        host.log_config = Some(HostConfigLogConfig {
-            typ: Some("json-file".to_owned()),
-            config: Some(size.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()),
-        });
-    };
-    let request = GenericImage::new(name, tag)
-        .with_exposed_port(port)
-        .with_container_name(order.name)
-        .with_network(network)
-        .with_labels(order.labels.pairs())
-        // No core dumps. Any limit that is higher than the engine's own needs a right that an engine in a container does not have.
-        .with_ulimit("core", 0, Some(0))
-        .with_startup_timeout(START)
-        .with_host_config_modifier(limits)
-        .with_cmd(order.command.iter().cloned());
-    order.environment.iter().fold(request, |request, (name, value)| request.with_env_var(name, value))
-}
-
-/// An image's name and tag; a digest is one, too.
-fn parts(reference: &str) -> (String, String) {
-    let name = reference.rfind('/').map_or(0, |at| at + 1);
-    match reference[name..].rfind(':') {
-        Some(at) => (reference[..name + at].to_owned(), reference[name + at + 1..].to_owned()),
-        None => (reference.to_owned(), "latest".to_owned()),
-    }
-}
-
-/// What testcontainers' errors are to us: the engine's own, where there is one.
-fn refusal(error: &TestcontainersError) -> EngineError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<Error>() {
-            return told(error);
-        }
-        cause = error.source();
-    }
-    // Not every one of its errors names its cause as such.
-    let text = short(error);
-    match text.split_once("status code ").and_then(|(_, rest)| Some((rest.get(..3)?.parse().ok()?, rest.get(5..)?))) {
-        Some((status, message)) => EngineError::Refused { status, message: message.trim().to_owned() },
-        None => EngineError::Gone(text),
-    }
-}
-
-fn remove(docker: &Docker, container: &str) -> Result<(), EngineError> {
+fn remove(engine: &Engine, container: &str) -> Result<(), EngineError> {
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
-    match call(LIMIT, None, docker.remove_container(container, Some(options))) {
+    match engine.call(LIMIT, None, engine.docker.remove_container(container, Some(options))) {
         Err(error) if error.is_missing() || is_being_removed(&error) => Ok(()),
         other => other,
     }
@@ -367,9 +307,9 @@ fn address(found: &ContainerInspectResponse, network: &str) -> Option<Ipv4Addr> 
     found.network_settings.as_ref()?.networks.as_ref()?.get(network)?.ip_address.as_ref()?.parse().ok()
 }
 
-fn published(found: &ContainerInspectResponse, port: u16) -> Option<u16> {
+fn published(found: &ContainerInspectResponse, port: &str) -> Option<u16> {
     let ports = found.network_settings.as_ref()?.ports.as_ref()?;
-    let bindings = ports.get(&format!("{port}/tcp"))?.as_ref()?;
+    let bindings = ports.get(port)?.as_ref()?;
     bindings.iter().find_map(|binding| binding.host_port.as_ref()?.parse().ok())
 }
 
@@ -399,36 +339,49 @@ async fn follow(docker: Docker, id: String, sink: Sink) {
     }
 }
 
-/// Waits for a container's end, however often the engine lets go of the line.
-async fn watch(docker: Docker, id: String, ended: Arc<OnceLock<Ended>>) {
+/// Waits for a container's end, however often the engine lets go of the line. An engine that is restarted is asked again when it is back.
+async fn watch(engine: Engine, id: String, ended: Arc<OnceLock<Ended>>) {
     loop {
-        let begun = Instant::now();
-        let mut stream = docker.wait_container(&id, None::<WaitContainerOptions>);
+        let mut stream = engine.docker.wait_container(&id, None::<WaitContainerOptions>);
         while let Some(Ok(_)) = stream.next().await {}
-        match docker.inspect_container(&id, None::<InspectContainerOptions>).await {
-            Ok(found) => {
-                let state = found.state.unwrap_or_default();
-                if state.running != Some(true) {
-                    let code = state.exit_code.unwrap_or(-1);
-                    let _ = ended.set(Ended::Code { code, starved: state.oom_killed == Some(true) });
-                    return;
-                }
+        let found = tokio::select! {
+            biased;
+            found = state(&engine.docker, &id) => found,
+            why = engine.given_up(FOREVER, None) => Err(why),
+        };
+        match found {
+            Ok(state) if state.running == Some(true) => {}
+            Ok(state) => {
+                let _ = ended.set(code(&state));
+                return;
             }
-            Err(Error::DockerResponseServerError { status_code: 404, .. }) => {
-                let _ = ended.set(Ended::Lost("the container was removed".to_owned()));
+            Err(error) if error.is_missing() => {
+                let _ = ended.set(Ended::Removed);
                 return;
             }
             Err(error) => {
-                let _ =
-                    ended.set(Ended::Lost(format!("the Docker engine does not answer any more: {}", short(&error))));
+                let _ = ended.set(Ended::Lost(error.to_string()));
                 return;
             }
         }
         // An engine that ends every wait at once is not to be asked without end.
-        if begun.elapsed() < Duration::from_millis(100) {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// The state of a container, from an engine that may have to come back first.
+async fn state(docker: &Docker, id: &str) -> Result<ContainerState, EngineError> {
+    loop {
+        match docker.inspect_container(id, None::<InspectContainerOptions>).await.map_err(|error| told(&error)) {
+            Ok(found) => return Ok(found.state.unwrap_or_default()),
+            Err(EngineError::Gone(_)) => tokio::time::sleep(AGAIN).await,
+            Err(error) => return Err(error),
         }
     }
+}
+
+fn code(state: &ContainerState) -> Ended {
+    Ended::Code { code: state.exit_code.unwrap_or(-1), starved: state.oom_killed == Some(true) }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -439,25 +392,10 @@ impl std::fmt::Display for Ended {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Code { starved: true, .. } => f.write_str("killed for want of memory"),
+            Self::Code { code: 137, .. } => f.write_str("killed, exit code 137"),
             Self::Code { code, .. } => write!(f, "exit code {code}"),
+            Self::Removed => f.write_str("its container was removed"),
             Self::Lost(why) => f.write_str(why),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn references_are_taken_apart_as_testcontainers_puts_them_together() {
-        for (reference, name, tag) in [
-            ("dogfood/openssh:0123", "dogfood/openssh", "0123"),
-            ("localhost:5000/a/b:1", "localhost:5000/a/b", "1"),
-            ("minio@sha256:0f", "minio@sha256", "0f"),
-            ("localhost:5000/a", "localhost:5000/a", "latest"),
-        ] {
-            assert_eq!(parts(reference), (name.to_owned(), tag.to_owned()));
         }
     }
 }

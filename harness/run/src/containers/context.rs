@@ -1,25 +1,34 @@
 //! What a build is given: the image's files as an archive, with its Dockerfile made to label every layer. Pure; touches nothing.
 //!
 //! The engine's own labels for a build reach the last layer alone. A build that is killed leaves layers and containers from before that,
-//! and what carries no label cannot be told from other people's: so every stage starts with a `LABEL` of ours.
+//! and what carries no label cannot be told from other people's: so every stage starts with a `LABEL` of ours. It names the build, so
+//! that no two builds have a layer in common, and removing what one has left takes nothing from another.
 
 use std::borrow::Cow;
 
 use dogfood_core::infra::image::{DOCKERFILE, Image};
 
-use super::labels::Labels;
+use super::labels::{BUILD, Labels};
 
 /// The file by which a build gets the host's bundle of certificates, unless the image brings its own.
 const CERTIFICATES: &str = "ca-certificates.crt";
 /// The size of a block of an archive.
 const BLOCK: usize = 512;
 
-/// The build context of `image`: its files, and `certificates` of the host.
-pub(super) fn archive(image: &Image, labels: &Labels, certificates: Option<&[u8]>) -> Result<Vec<u8>, String> {
+/// The build context of `image` for the build called `build`: its files, and `certificates` of the host.
+pub(super) fn archive(
+    image: &Image,
+    labels: &Labels,
+    build: &str,
+    certificates: Option<&[u8]>,
+) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     for file in image.files.iter() {
-        let bytes =
-            if file.path == DOCKERFILE { labelled(&file.bytes, labels)? } else { Cow::Borrowed(&file.bytes[..]) };
+        let bytes = if file.path == DOCKERFILE {
+            labelled(&file.bytes, labels, build)?
+        } else {
+            Cow::Borrowed(&file.bytes[..])
+        };
         entry(&mut out, &file.path, file.executable, &bytes)?;
     }
     if let Some(bundle) = certificates
@@ -65,9 +74,9 @@ fn split(path: &str) -> Option<(&str, &str)> {
 }
 
 /// The Dockerfile with a `LABEL` behind every `FROM`.
-fn labelled<'a>(text: &'a [u8], labels: &Labels) -> Result<Cow<'a, [u8]>, String> {
+fn labelled<'a>(text: &'a [u8], labels: &Labels, build: &str) -> Result<Cow<'a, [u8]>, String> {
     let text = std::str::from_utf8(text).map_err(|_| format!("{DOCKERFILE} is not UTF-8 text"))?;
-    let label = instruction(labels);
+    let label = instruction(labels, build);
     let escape = escape(text);
     let mut out = String::with_capacity(text.len() + 512);
     let (mut within, mut from) = (false, false);
@@ -95,10 +104,10 @@ fn labelled<'a>(text: &'a [u8], labels: &Labels) -> Result<Cow<'a, [u8]>, String
 }
 
 /// The instruction that labels a stage.
-fn instruction(labels: &Labels) -> String {
-    let pairs =
-        labels.pairs().map(|(name, value)| format!(" {name}=\"{}\"", value.replace(['"', '\\', '$', '\n'], "")));
-    format!("LABEL{}\n", pairs.concat())
+fn instruction(labels: &Labels, build: &str) -> String {
+    let pairs = labels.pairs().into_iter().chain([(BUILD, build.to_owned())]);
+    let pairs = pairs.map(|(name, value)| format!(" {name}=\"{}\"", value.replace(['"', '\\', '$', '\n'], "")));
+    format!("LABEL{}\n", pairs.collect::<String>())
 }
 
 /// Whether a step that the engine tells of, without its number, is one of ours.
@@ -129,10 +138,10 @@ mod tests {
         Labels { run: "0123456789ab".to_owned(), owner, checkout: "sha256:c".to_owned() }
     }
 
-    const LABEL: &str = "LABEL dev.dogfood.run=\"0123456789ab\" dev.dogfood.pid=\"7\" dev.dogfood.started=\"8\" dev.dogfood.boot=\"b\" dev.dogfood.namespace=\"pid:[1]\" dev.dogfood.checkout=\"sha256:c\"\n";
+    const LABEL: &str = "LABEL dev.dogfood.run=\"0123456789ab\" dev.dogfood.pid=\"7\" dev.dogfood.started=\"8\" dev.dogfood.boot=\"b\" dev.dogfood.namespace=\"pid:[1]\" dev.dogfood.checkout=\"sha256:c\" dev.dogfood.build=\"b1\"\n";
 
     fn shown(text: &str) -> String {
-        String::from_utf8(labelled(text.as_bytes(), &labels()).unwrap().into_owned()).unwrap().replace(LABEL, "+")
+        String::from_utf8(labelled(text.as_bytes(), &labels(), "b1").unwrap().into_owned()).unwrap().replace(LABEL, "+")
     }
 
     #[test]
@@ -156,7 +165,7 @@ mod tests {
             assert_eq!(shown(text), expected, "{text}");
         }
         assert!(is_ours(LABEL.trim_end()));
-        assert!(labelled(&[0xff], &labels()).is_err());
+        assert!(labelled(&[0xff], &labels(), "b1").is_err());
     }
 
     #[test]
@@ -171,8 +180,8 @@ mod tests {
             file(&long, false, &[b'x'; 513]),
         ];
         let image = Image::new(Id::new("box").unwrap(), files);
-        let bytes = archive(&image, &labels(), Some(b"trust")).unwrap();
-        assert_eq!(bytes, archive(&image, &labels(), Some(b"trust")).unwrap());
+        let bytes = archive(&image, &labels(), "b1", Some(b"trust")).unwrap();
+        assert_eq!(bytes, archive(&image, &labels(), "b1", Some(b"trust")).unwrap());
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.tar"), &bytes).unwrap();
         let list = Command::new("tar").args(["-tvf", "a.tar"]).current_dir(folder.path()).output().unwrap();
@@ -186,8 +195,8 @@ mod tests {
         assert_eq!((read("bin/run"), read("empty"), read(&long).len()), (vec![0, 255, 10], vec![], 513));
         assert_eq!(read("ca-certificates.crt"), b"trust");
         let own = Image::new(Id::new("box").unwrap(), vec![file("ca-certificates.crt", false, b"own")]);
-        assert_eq!(archive(&own, &labels(), Some(b"trust")).unwrap().len(), 2048, "an image's own bundle stays");
+        assert_eq!(archive(&own, &labels(), "b1", Some(b"trust")).unwrap().len(), 2048, "an image's own bundle stays");
         let endless = Image::new(Id::new("box").unwrap(), vec![file(&"x".repeat(101), false, b"")]);
-        assert!(archive(&endless, &labels(), None).unwrap_err().contains("too long"));
+        assert!(archive(&endless, &labels(), "b1", None).unwrap_err().contains("too long"));
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use crate::causes::short;
 use bollard::Docker;
@@ -13,11 +13,19 @@ use bollard::errors::Error;
 use testcontainers::core::client::docker_client_instance;
 use tokio::runtime::Runtime;
 
+use super::pulse::Pulse;
+
 /// The oldest API that this version is tested with: Docker 20.10's.
 pub const LEAST_API: (u32, u32) = (1, 41);
 /// How long an engine may take to say who it is.
-const HELLO: Duration = Duration::from_secs(5);
-/// How often is looked whether the run is to end.
+const HELLO: Duration = Duration::from_secs(8);
+/// No call waits for an engine that has answered nothing for as long.
+const GONE: Duration = Duration::from_secs(30);
+/// The same once the run is to end, when a person waits for it.
+const GONE_AT_THE_END: Duration = Duration::from_secs(3);
+/// How long a call may still take from then on, of an engine that answers.
+const LAST_CALL: Duration = Duration::from_secs(10);
+/// How often is looked whether the run is to end, and whether the engine still answers.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Where an engine would be.
@@ -29,11 +37,14 @@ pub enum Place {
     Address(String),
 }
 
-/// An engine that answers.
+/// An engine that answers, or did when it was found.
 #[derive(Clone, Debug)]
 pub struct Engine {
     pub(super) docker: Docker,
     facts: EngineFacts,
+    pulse: Arc<Pulse>,
+    /// Whether the run that uses it is to end: then nobody waits long.
+    ending: Arc<AtomicBool>,
 }
 
 /// What an engine says of itself.
@@ -92,8 +103,16 @@ pub enum EngineError {
     /// It is gone, or talks nonsense.
     #[error("the Docker engine does not answer any more: {0}")]
     Gone(String),
-    /// It took too long.
-    #[error("the Docker engine did not answer for {0:.0?}")]
+    /// It takes calls and answers none.
+    #[error("the Docker engine at {place} has not answered for {} s; is it stopped or overloaded?", silent.as_secs())]
+    Silent {
+        /// Where it is.
+        place: Place,
+        /// For how long.
+        silent: Duration,
+    },
+    /// It took too long for one thing, and answers otherwise.
+    #[error("the Docker engine did not do it within {} s", .0.as_secs())]
     TooSlow(Duration),
     /// The run is to end.
     #[error("stopped")]
@@ -108,7 +127,8 @@ impl Engine {
     pub fn find() -> Result<Self, NoEngine> {
         let place = find_place().map_err(|tried| NoEngine::NoSocket { tried })?;
         let silent = |why: String| NoEngine::Silent { place: place.clone(), why };
-        let asked = runtime().map_err(|error| silent(error.to_string()))?.block_on(async {
+        let runtime = runtime().map_err(|error| silent(error.to_string()))?;
+        let asked = runtime.block_on(async {
             let hello = async {
                 let docker = docker_client_instance().await.map_err(|error| error.to_string())?;
                 // Today bollard's requests name no version, whatever it is set to. That is luck, not a promise.
@@ -116,7 +136,8 @@ impl Engine {
                 let version = docker.version().await.map_err(|error| short(&error))?;
                 Ok((docker, version))
             };
-            tokio::time::timeout(HELLO, hello).await.unwrap_or_else(|_| Err(format!("no answer for {HELLO:.0?}")))
+            let late = || format!("no answer for {} s", HELLO.as_secs());
+            tokio::time::timeout(HELLO, hello).await.unwrap_or_else(|_| Err(late()))
         });
         let (docker, said) = asked.map_err(silent)?;
         let facts = EngineFacts {
@@ -127,7 +148,34 @@ impl Engine {
         if number(&facts.api).is_none_or(|api| api < LEAST_API) {
             return Err(NoEngine::TooOld { place, version: facts.version, api: facts.api });
         }
-        Ok(Self { docker, facts })
+        let (pulse, work) = Pulse::feel(docker.clone());
+        runtime.spawn(work);
+        Ok(Self { docker, facts, pulse, ending: Arc::default() })
+    }
+
+    /// The same for a run that is to end when `ending` becomes true: from then on no call waits long.
+    #[must_use]
+    pub fn for_run(self, ending: &Arc<AtomicBool>) -> Self {
+        Self { ending: Arc::clone(ending), ..self }
+    }
+
+    /// Waits while the engine does not answer, if it did not just now: a restart takes it some seconds.
+    ///
+    /// # Errors
+    /// If it does not come back, or the run is to end.
+    pub fn wait_for_answer(&self, stop: &AtomicBool) -> Result<(), EngineError> {
+        self.wait(GONE, Some(stop), async {
+            while self.docker.ping().await.is_err() {
+                tokio::time::sleep(LOOK).await;
+            }
+            Ok(())
+        })
+    }
+
+    /// How long the engine had stopped since `moment`, in words, if it had.
+    pub fn stopped_since(&self, moment: Instant) -> Option<String> {
+        let stopped = self.pulse.stopped_since(moment)?;
+        Some(format!("the Docker engine at {} did not answer for {} s", self.facts.place, stopped.as_secs()))
     }
 
     /// What it says of itself.
@@ -140,8 +188,58 @@ impl Engine {
     /// # Errors
     /// As every call.
     pub fn storage_driver(&self) -> Result<String, EngineError> {
-        let info = call(HELLO, None, self.docker.info())?;
+        let info = self.call(HELLO, None, self.docker.info())?;
         Ok(info.driver.unwrap_or_default())
+    }
+
+    /// Waits for a call to the engine, `limit` at most, while it answers at all, or until `stop` says that nobody waits any more.
+    pub(super) fn call<T>(
+        &self,
+        limit: Duration,
+        stop: Option<&AtomicBool>,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, EngineError> {
+        self.wait(limit, stop, async { work.await.map_err(|error| told(&error)) })
+    }
+
+    /// As [`Engine::call`], for work that tells its errors itself.
+    pub(super) fn wait<T>(
+        &self,
+        limit: Duration,
+        stop: Option<&AtomicBool>,
+        work: impl Future<Output = Result<T, EngineError>>,
+    ) -> Result<T, EngineError> {
+        runtime()?.block_on(async {
+            tokio::select! {
+                // In this order: what is done is done, whatever else is the case.
+                biased;
+                done = work => done,
+                why = self.given_up(limit, stop) => Err(why),
+            }
+        })
+    }
+
+    /// Comes back when nobody should wait for a call any more, and says why.
+    pub(super) async fn given_up(&self, limit: Duration, stop: Option<&AtomicBool>) -> EngineError {
+        let begun = Instant::now();
+        let mut ending: Option<Instant> = None;
+        loop {
+            if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+                return EngineError::Stopped;
+            }
+            if self.ending.load(Ordering::Relaxed) {
+                ending.get_or_insert_with(Instant::now);
+            }
+            let silent = self.pulse.silent();
+            if silent >= if ending.is_some() { GONE_AT_THE_END } else { GONE } {
+                return EngineError::Silent { place: self.facts.place.clone(), silent };
+            }
+            let late = ending.is_some_and(|ending| ending.elapsed() >= LAST_CALL);
+            if late || begun.elapsed() >= limit {
+                return EngineError::TooSlow(begun.elapsed());
+            }
+            tokio::time::sleep(LOOK.min(limit)).await;
+        }
     }
 }
 
@@ -180,42 +278,6 @@ pub(super) fn runtime() -> Result<&'static Runtime, EngineError> {
         builder.worker_threads(1).enable_all().build().map_err(|error| error.to_string())
     });
     made.as_ref().map_err(|why| EngineError::Gone(format!("cannot start the runtime of its client: {why}")))
-}
-
-/// Waits for a call to the engine, `limit` at most, or until `stop` says that nobody waits any more.
-pub(super) fn call<T>(
-    limit: Duration,
-    stop: Option<&AtomicBool>,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, EngineError> {
-    wait(limit, stop, async { work.await.map_err(|error| told(&error)) })
-}
-
-/// As [`call`], for work that tells its errors itself.
-pub(super) fn wait<T>(
-    limit: Duration,
-    stop: Option<&AtomicBool>,
-    work: impl Future<Output = Result<T, EngineError>>,
-) -> Result<T, EngineError> {
-    runtime()?.block_on(async {
-        let asked = async {
-            match stop {
-                Some(stop) => {
-                    while !stop.load(Ordering::Relaxed) {
-                        tokio::time::sleep(LOOK).await;
-                    }
-                }
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            // In this order: what is done is done, whatever else is the case.
-            biased;
-            done = work => done,
-            () = asked => Err(EngineError::Stopped),
-            () = tokio::time::sleep(limit) => Err(EngineError::TooSlow(limit)),
-        }
-    })
 }
 
 /// What a client's error is to us.
@@ -267,11 +329,25 @@ mod tests {
 
     #[test]
     fn a_call_ends_when_its_time_is_over_or_nobody_waits() {
+        let docker = Docker::connect_with_http("tcp://127.0.0.1:9", 5, bollard::API_DEFAULT_VERSION).unwrap();
+        let place = Place::Address("tcp://127.0.0.1:9".to_owned());
+        let facts = EngineFacts { place, version: String::new(), api: String::new() };
+        let engine = Engine { docker, facts, pulse: Arc::default(), ending: Arc::default() };
         let forever = || async { std::future::pending::<Result<(), EngineError>>().await };
         let short = Duration::from_millis(20);
-        assert_eq!(wait(short, None, forever()), Err(EngineError::TooSlow(short)));
-        let stop = AtomicBool::new(true);
-        assert_eq!(wait(Duration::from_secs(60), Some(&stop), forever()), Err(EngineError::Stopped));
-        assert_eq!(wait(short, Some(&stop), async { Ok(7) }), Ok(7), "what is done is done");
+        assert!(matches!(engine.wait(short, None, forever()), Err(EngineError::TooSlow(_))));
+        let (stop, long) = (AtomicBool::new(true), Duration::from_secs(60));
+        assert_eq!(engine.wait(long, Some(&stop), forever()), Err(EngineError::Stopped));
+        assert_eq!(engine.wait(short, Some(&stop), async { Ok(7) }), Ok(7), "what is done is done");
+        let silence = |time: Duration| (0..time.as_millis() / 250).for_each(|_| engine.pulse.tick());
+        silence(GONE_AT_THE_END);
+        assert!(matches!(engine.wait(short, None, forever()), Err(EngineError::TooSlow(_))), "it may answer yet");
+        engine.ending.store(true, Ordering::Relaxed);
+        let gone = engine.wait(long, None, forever()).unwrap_err();
+        let why = "the Docker engine at tcp://127.0.0.1:9 (DOCKER_HOST) has not answered for 3 s; is it stopped or overloaded?";
+        assert_eq!(gone.to_string(), why);
+        engine.ending.store(false, Ordering::Relaxed);
+        silence(GONE);
+        assert!(matches!(engine.wait(long, None, forever()), Err(EngineError::Silent { .. })));
     }
 }

@@ -1,9 +1,10 @@
 //! Images: there already, built from their folder, or pulled. Talks to the engine, writes locks below the cache.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptions};
@@ -14,15 +15,18 @@ use futures_util::StreamExt;
 use rustix::fs::FlockOperation;
 
 use super::build::build;
-use super::engine::{Engine, EngineError, call, told, wait};
+use super::engine::{Engine, EngineError, told};
 use super::host::BuildHost;
 use super::labels::{CHECKOUT, Labels, checkout};
 use super::sweep::remove_unfinished;
+use crate::sys;
 
 /// How long the engine may take to answer about an image that it has.
 const LOOK: Duration = Duration::from_secs(20);
 /// How long a pull may take.
 const PULL: Duration = Duration::from_secs(20 * 60);
+/// So often an image is built, where something takes its layers away: a build is a download of a kind, and those are tried again.
+const BUILDS: usize = 3;
 /// How often is looked whether another process has done with building.
 const TURN: Duration = Duration::from_millis(100);
 
@@ -69,6 +73,16 @@ pub enum ImageError {
         /// The last lines of what the build said.
         output: Redacted,
     },
+    /// The engine lost a layer of its build.
+    #[error(
+        "the image {image} cannot be built: the Docker engine lost a layer of it in the middle of the build, {BUILDS} times: {why}; does something remove images there (`docker image prune`)?"
+    )]
+    Disturbed {
+        /// The image.
+        image: Id,
+        /// What the engine says.
+        why: Redacted,
+    },
     /// Its registry does not hand it out.
     #[error(
         "the image {reference} cannot be pulled: {why}; no registry is reached from here, or it holds no such image"
@@ -99,16 +113,27 @@ fn last(output: &Redacted) -> String {
     if output.as_str().is_empty() { String::new() } else { format!("; its last lines:\n{output}") }
 }
 
+/// What a build takes from the run that asks for it.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// Whose the build is.
+    pub labels: &'a Labels,
+    /// What it is told of this machine.
+    pub host: &'a dyn Fn() -> BuildHost,
+    /// Where locks are.
+    pub cache: &'a Path,
+    /// The builds of the run that failed.
+    pub failures: &'a Failures,
+}
+
 /// Sees to it that the engine has the image. One image is built once at a time on this machine, whoever asks.
 ///
 /// # Errors
-/// See [`ImageError`]. A build that failed leaves nothing.
+/// See [`ImageError`]. A build that failed leaves nothing, and is not tried again until [`Failures::forget`].
 pub fn ensure(
     engine: &Engine,
     supply: Supply<'_>,
-    labels: &Labels,
-    host: &dyn Fn() -> BuildHost,
-    cache: &Path,
+    site: &Site<'_>,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(Redacted),
 ) -> Result<ImageFacts, ImageError> {
@@ -122,16 +147,16 @@ pub fn ensure(
     match supply {
         Supply::Registry(reference) => pull(engine, reference, stop, progress)?,
         Supply::Folder(image) => {
-            let _lock = lock(cache, image, stop, progress)?;
+            let _lock = lock(site.cache, image, stop, progress)?;
             // Whoever held the lock may have built it.
             if let Some(facts) = look(engine, &reference)? {
                 return Ok(facts);
             }
+            // What went wrong once in a run goes wrong for every recipe and target that wants the image.
+            site.failures.of(&reference).map_or(Ok(()), Err)?;
             progress(Redacted::recorded(format!("building the image {}", image.name)));
-            let built = build(engine, image, labels, &host(), stop, progress);
-            // Stages that no image stands on, or what is there of a build that failed.
-            remove_unfinished(engine, &labels.run);
-            built?;
+            build_again(engine, image, site, stop, progress)
+                .inspect_err(|error| site.failures.note(&reference, error))?;
         }
     }
     look(engine, &reference)?.ok_or_else(|| {
@@ -139,12 +164,61 @@ pub fn ensure(
     })
 }
 
+/// Builds `image`, once more where something took its layers away meanwhile.
+fn build_again(
+    engine: &Engine,
+    image: &Image,
+    site: &Site<'_>,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(Redacted),
+) -> Result<(), ImageError> {
+    let (host, mut tries) = ((site.host)(), 0);
+    loop {
+        tries += 1;
+        let id = sys::random_hex(6).map_err(|error| {
+            ImageError::Engine(EngineError::Gone(format!("no random numbers for a build: {error}")))
+        })?;
+        let built = build(engine, image, (site.labels, &id), &host, stop, progress);
+        // Stages that no image stands on, or what is there of a build that failed.
+        remove_unfinished(engine, &id);
+        match built {
+            Err(ImageError::Disturbed { .. }) if tries < BUILDS => {
+                let why = format!("the Docker engine lost a layer of the image {}; building it again", image.name);
+                progress(Redacted::recorded(why));
+            }
+            ended => return ended,
+        }
+    }
+}
+
+/// The builds of one run that failed: the same folder would fail again.
+#[derive(Debug, Default)]
+pub struct Failures(Mutex<BTreeMap<String, ImageError>>);
+
+impl Failures {
+    fn of(&self, reference: &str) -> Option<ImageError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(reference).cloned()
+    }
+
+    fn note(&self, reference: &str, error: &ImageError) {
+        if matches!(error, ImageError::Unfit { .. } | ImageError::Failed { .. }) {
+            let mut failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            failed.insert(reference.to_owned(), error.clone());
+        }
+    }
+
+    /// Forgets them all: the next who asks tries again.
+    pub fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
 /// Whether the engine has the image `reference`.
 ///
 /// # Errors
 /// If the engine fails.
 pub fn is_there(engine: &Engine, reference: &str) -> Result<bool, EngineError> {
-    match call(LOOK, None, engine.docker.inspect_image(reference)) {
+    match engine.call(LOOK, None, engine.docker.inspect_image(reference)) {
         Ok(_) => Ok(true),
         Err(error) if error.is_missing() => Ok(false),
         Err(error) => Err(error),
@@ -162,10 +236,10 @@ pub fn remove_older(engine: &Engine, image: &Image, root: &Path) -> Result<usize
     let filter: HashMap<&str, Vec<&str>> =
         HashMap::from([("label", vec![ours.as_str()]), ("reference", vec![name.as_str()])]);
     let options = ListImagesOptionsBuilder::new().filters(&filter).build();
-    let found = call(LOOK, None, engine.docker.list_images(Some(options)))?;
+    let found = engine.call(LOOK, None, engine.docker.list_images(Some(options)))?;
     let mut removed = 0;
     for tag in found.into_iter().flat_map(|image| image.repo_tags).filter(|tag| *tag != current) {
-        match call(LOOK, None, engine.docker.remove_image(&tag, None::<RemoveImageOptions>, None)) {
+        match engine.call(LOOK, None, engine.docker.remove_image(&tag, None::<RemoveImageOptions>, None)) {
             Ok(_) => removed += 1,
             // Somebody else was faster, or a container uses it.
             Err(EngineError::Refused { status: 404 | 409, .. }) => {}
@@ -176,7 +250,7 @@ pub fn remove_older(engine: &Engine, image: &Image, root: &Path) -> Result<usize
 }
 
 fn look(engine: &Engine, reference: &str) -> Result<Option<ImageFacts>, ImageError> {
-    match call(LOOK, None, engine.docker.inspect_image(reference)) {
+    match engine.call(LOOK, None, engine.docker.inspect_image(reference)) {
         Ok(found) => Ok(Some(ImageFacts {
             reference: reference.to_owned(),
             id: found.id.unwrap_or_default(),
@@ -195,7 +269,7 @@ fn pull(
 ) -> Result<(), ImageError> {
     progress(Redacted::recorded(format!("pulling the image {reference}")));
     let options = CreateImageOptionsBuilder::new().from_image(reference).build();
-    let pulled = wait(PULL, Some(stop), async {
+    let pulled = engine.wait(PULL, Some(stop), async {
         let mut stream = engine.docker.create_image(Some(options), None, None);
         while let Some(said) = stream.next().await {
             let said = said.map_err(|error| told(&error))?;

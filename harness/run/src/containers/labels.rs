@@ -15,6 +15,8 @@ const BOOT: &str = "dev.dogfood.boot";
 const NAMESPACE: &str = "dev.dogfood.namespace";
 /// The label that says from which checkout an image was built.
 pub(super) const CHECKOUT: &str = "dev.dogfood.checkout";
+/// The label that every layer of one build carries, and no layer of another.
+pub(super) const BUILD: &str = "dev.dogfood.build";
 
 /// Whose an object is.
 #[derive(Clone, Debug, PartialEq, Eq)]

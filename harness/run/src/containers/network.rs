@@ -2,6 +2,7 @@
 //! the subnet was chosen, and alone in it nobody takes it meanwhile. Talks to the engine, reads the routes of this machine.
 
 use std::net::Ipv4Addr;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bollard::models::{
@@ -9,7 +10,7 @@ use bollard::models::{
     NetworkDisconnectRequest,
 };
 
-use super::engine::{Engine, EngineError, call};
+use super::engine::{Engine, EngineError};
 use super::labels::Labels;
 use crate::sys;
 
@@ -35,7 +36,7 @@ impl Network {
     ///
     /// # Errors
     /// If the engine makes none.
-    pub fn make(engine: &Engine, name: &str, labels: &Labels) -> Result<Self, EngineError> {
+    pub fn make(engine: &Engine, name: &str, labels: &Labels, stop: &AtomicBool) -> Result<Self, EngineError> {
         let routes = std::fs::read_to_string("/proc/net/route").unwrap_or_default();
         let mut last = EngineError::Gone("no subnet is free".to_owned());
         for _ in 0..TRIES {
@@ -56,14 +57,14 @@ impl Network {
                 labels: Some(labels.map()),
                 ..NetworkCreateRequest::default()
             };
-            match call(LIMIT, None, engine.docker.create_network(request)) {
+            match engine.call(LIMIT, Some(stop), engine.docker.create_network(request)) {
                 Ok(_) => return Ok(Self { engine: engine.clone(), name: name.to_owned() }),
                 Err(EngineError::Refused { status, message }) if message.contains("overlap") => {
                     last = EngineError::Refused { status, message };
                 }
                 Err(error) => {
                     // It may have been made all the same, with an answer that came too late.
-                    let _ = call(LIMIT, None, engine.docker.remove_network(name));
+                    let _ = engine.call(LIMIT, None, engine.docker.remove_network(name));
                     return Err(error);
                 }
             }
@@ -74,7 +75,7 @@ impl Network {
     /// Takes `container` off the network.
     pub(super) fn disconnect(&self, container: &str) -> Result<(), EngineError> {
         let request = NetworkDisconnectRequest { container: container.to_owned(), force: Some(true) };
-        call(LIMIT, None, self.engine.docker.disconnect_network(&self.name, request))
+        self.engine.call(LIMIT, None, self.engine.docker.disconnect_network(&self.name, request))
     }
 
     /// Puts `container` back where it was.
@@ -82,7 +83,7 @@ impl Network {
         let ipam = EndpointIpamConfig { ipv4_address: Some(address.to_string()), ..EndpointIpamConfig::default() };
         let endpoint = EndpointSettings { ipam_config: Some(ipam), ..EndpointSettings::default() };
         let request = NetworkConnectRequest { container: container.to_owned(), endpoint_config: Some(endpoint) };
-        match call(LIMIT, None, self.engine.docker.connect_network(&self.name, request)) {
+        match self.engine.call(LIMIT, None, self.engine.docker.connect_network(&self.name, request)) {
             Err(EngineError::Refused { message, .. }) if message.contains("already exists in network") => Ok(()),
             other => other,
         }
@@ -93,7 +94,7 @@ impl Network {
     /// # Errors
     /// If the engine does not, and it is there.
     pub fn remove(&self) -> Result<(), EngineError> {
-        match call(LIMIT, None, self.engine.docker.remove_network(&self.name)) {
+        match self.engine.call(LIMIT, None, self.engine.docker.remove_network(&self.name)) {
             Err(error) if !error.is_missing() => Err(error),
             _ => Ok(()),
         }

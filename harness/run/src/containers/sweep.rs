@@ -10,8 +10,8 @@ use bollard::query_parameters::{
 };
 
 use super::container::is_being_removed;
-use super::engine::{Engine, EngineError, call};
-use super::labels::{Labels, RUN};
+use super::engine::{Engine, EngineError};
+use super::labels::{BUILD, Labels, RUN};
 
 /// How long the engine may take for one thing.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -61,10 +61,10 @@ pub fn remove_run(engine: &Engine, run: &str) -> Remains {
     remove_all(engine, &filter(&format!("{RUN}={run}")), &|_, _| true)
 }
 
-/// Removes images without a tag that the run's builds left.
-pub(super) fn remove_unfinished(engine: &Engine, run: &str) {
+/// Removes images without a tag that the build `build` left.
+pub(super) fn remove_unfinished(engine: &Engine, build: &str) {
     let mut remains = Remains::default();
-    if let Ok(found) = images(engine, &filter(&format!("{RUN}={run}"))) {
+    if let Ok(found) = images(engine, &filter(&format!("{BUILD}={build}"))) {
         found.into_iter().for_each(|(object, _)| remove(engine, &object, &mut remains));
     }
 }
@@ -109,19 +109,19 @@ fn remove_all(engine: &Engine, filter: &Filter, dead: &dyn Fn(&str, &HashMap<Str
 
 fn containers(engine: &Engine, filter: &Filter) -> Result<Found, EngineError> {
     let options = ListContainersOptionsBuilder::new().all(true).filters(filter).build();
-    let found = call(LIMIT, None, engine.docker.list_containers(Some(options)))?;
+    let found = engine.call(LIMIT, None, engine.docker.list_containers(Some(options)))?;
     Ok(objects(Kind::Container, found.into_iter().map(|found| (found.id, found.labels))))
 }
 
 fn networks(engine: &Engine, filter: &Filter) -> Result<Found, EngineError> {
     let options = ListNetworksOptionsBuilder::new().filters(filter).build();
-    let found = call(LIMIT, None, engine.docker.list_networks(Some(options)))?;
+    let found = engine.call(LIMIT, None, engine.docker.list_networks(Some(options)))?;
     Ok(objects(Kind::Network, found.into_iter().map(|found| (found.id, found.labels))))
 }
 
 fn volumes(engine: &Engine, filter: &Filter) -> Result<Found, EngineError> {
     let options = ListVolumesOptionsBuilder::new().filters(filter).build();
-    let found = call(LIMIT, None, engine.docker.list_volumes(Some(options)))?;
+    let found = engine.call(LIMIT, None, engine.docker.list_volumes(Some(options)))?;
     let found = found.volumes.unwrap_or_default().into_iter();
     Ok(objects(Kind::Volume, found.map(|found| (Some(found.name), Some(found.labels)))))
 }
@@ -130,7 +130,7 @@ fn images(engine: &Engine, filter: &Filter) -> Result<Found, EngineError> {
     let mut filter = filter.clone();
     filter.insert("dangling".to_owned(), vec!["true".to_owned()]);
     let options = ListImagesOptionsBuilder::new().filters(&filter).build();
-    let found = call(LIMIT, None, engine.docker.list_images(Some(options)))?;
+    let found = engine.call(LIMIT, None, engine.docker.list_images(Some(options)))?;
     Ok(objects(Kind::Image, found.into_iter().map(|found| (Some(found.id), Some(found.labels)))))
 }
 
@@ -143,13 +143,13 @@ fn remove(engine: &Engine, object: &Object, remains: &mut Remains) {
     let removed = match object.kind {
         Kind::Container => {
             let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
-            call(LIMIT, None, docker.remove_container(id, Some(options)))
+            engine.call(LIMIT, None, docker.remove_container(id, Some(options)))
         }
-        Kind::Network => call(LIMIT, None, docker.remove_network(id)),
-        Kind::Volume => call(LIMIT, None, docker.remove_volume(id, None::<RemoveVolumeOptions>)),
+        Kind::Network => engine.call(LIMIT, None, docker.remove_network(id)),
+        Kind::Volume => engine.call(LIMIT, None, docker.remove_volume(id, None::<RemoveVolumeOptions>)),
         Kind::Image => {
             let options = RemoveImageOptionsBuilder::new().force(true).build();
-            call(LIMIT, None, docker.remove_image(id, Some(options), None)).map(drop)
+            engine.call(LIMIT, None, docker.remove_image(id, Some(options), None)).map(drop)
         }
     };
     let (count, word) = match object.kind {

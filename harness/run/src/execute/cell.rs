@@ -4,24 +4,29 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
 
 use dogfood_core::event::{CellEnd, CellFacts, NotRun, Part, RunEvent};
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::markup::model::Session;
 use dogfood_core::plan::Cell;
+use dogfood_core::redact::{Known, Redacted};
 use dogfood_core::trace::Script;
 
 use super::drive::{Driven, Failure, Said, drive};
 use super::faults::{Asked, Faults};
-use super::infrastructure::Tools;
+use super::infrastructure::{Service, Tools};
 use super::reason::{missed, why};
 use super::record::{Recorded, Recorder};
 use super::rounds::Rounds;
 use super::script::{of_recipe, units};
 use super::supplies::Supplies;
 use super::world::{Materials, World};
+use crate::lease;
 use crate::supervise::frames::Interpreter;
 use crate::sys;
+use crate::targets::Unwell;
 
 /// Runs a cell and says all about it. `number` is its place in the plan.
 pub(super) fn run(supplies: &Supplies<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) {
@@ -47,20 +52,74 @@ fn attempt(
     number: usize,
     say: &dyn Fn(RunEvent),
 ) -> Result<(CellFacts, Failure), NotRun> {
-    let asked = asked(cell)?;
-    let own_server = !shares_its_server(cell);
-    let part = number.to_string();
-    let tools = cell.toolbox.as_ref().map(|toolbox| supplies.toolbox(toolbox, say)).transpose()?;
-    let service = supplies.service(cell, &part, own_server, say)?;
-    let mut faults = Faults::new(service.clone(), asked)?;
-    let handed = match &service {
-        Some(service) => {
-            let name = format!("{}-{number}", cell.id.recipe);
-            service.hand_over(&name, faults.through()).map_err(|why| not_handed_over(cell, &why))?
-        }
-        None => Vec::new(),
+    let first = once(supplies, cell, number, !shares_its_server(cell), say)?;
+    let Some(Unwell::Gone(why)) = first.unwell.clone().filter(|_| !supplies.deps.stopped()) else {
+        return settled(cell, first.outcome, first.unwell);
     };
+    // Somebody took the server away, or the recipe did: that shows on one where nobody else is. Whatever the first try came to, it says
+    // nothing of the recipe, so this is no second chance for one that failed.
+    if let (Some(target), Some(service)) = (&cell.target, &first.shared) {
+        supplies.retire(target, service, &why, say);
+    }
+    let _ = lease::remove_folder(&supplies.lease.folder().join(number.to_string()));
+    let why = Redacted::recorded(why);
+    say(RunEvent::ServerLost { target: cell.id.target.clone(), why, cell: Some(cell.id.clone()) });
+    say(RunEvent::CellStarted(cell.id.clone()));
+    let second = once(supplies, cell, number, true, say)?;
+    match second.unwell {
+        Some(Unwell::Gone(why)) => ends_its_server(second.outcome, &why),
+        unwell => settled(cell, second.outcome, unwell),
+    }
+}
+
+/// What `outcome` is worth, where something may have been wrong with the server.
+fn settled(
+    cell: &Cell,
+    outcome: Result<(CellFacts, Failure), NotRun>,
+    unwell: Option<Unwell>,
+) -> Result<(CellFacts, Failure), NotRun> {
+    let Some(unwell) = unwell else { return outcome };
+    let why = format!("target {} did not last: {}", cell.id.target, unwell.why());
+    match outcome {
+        // It may have said what it should all the same.
+        Ok((facts, None)) => Ok((CellFacts { unwell: Some(why), ..facts }, None)),
+        Ok((_, Some(_))) | Err(NotRun::NotAvailable(_)) => Err(NotRun::NotAvailable(why)),
+        Err(other) => Err(other),
+    }
+}
+
+/// `outcome` of a recipe whose server ended under it twice, the second time with nobody else there: that is the recipe's own doing.
+fn ends_its_server(outcome: Result<(CellFacts, Failure), NotRun>, why: &str) -> Result<(CellFacts, Failure), NotRun> {
+    let twice = |failed: String| format!("{failed}; each time it ran, {}", why.lines().next().unwrap_or_default());
+    match outcome {
+        Ok((facts, failure)) => Ok((facts, failure.map(|(at, failed)| (at, twice(failed))))),
+        Err(NotRun::NotAvailable(failed)) => Err(NotRun::Broken(twice(failed))),
+        Err(other) => Err(other),
+    }
+}
+
+/// What came of one try.
+struct Tried {
+    outcome: Result<(CellFacts, Failure), NotRun>,
+    /// Why its server was not what it counts on.
+    unwell: Option<Unwell>,
+    /// That server, if others use it, too.
+    shared: Option<Arc<dyn Service>>,
+}
+
+/// Runs the cell once, on a server of its own or on the shared one.
+fn once(
+    supplies: &Supplies<'_>,
+    cell: &Cell,
+    number: usize,
+    own_server: bool,
+    say: &dyn Fn(RunEvent),
+) -> Result<Tried, NotRun> {
+    let begun = Instant::now();
+    let tools = cell.toolbox.as_ref().map(|toolbox| supplies.toolbox(toolbox, say)).transpose()?;
+    let Surroundings { service, mut faults, handed } = surroundings(supplies, cell, number, own_server, say)?;
     let own = service.as_ref().map(|service| service.secrets()).unwrap_or_default();
+    let part = number.to_string();
     let world = World::make(Materials {
         folder: supplies.lease.folder().join(&part),
         path: supplies.deps.path.clone(),
@@ -72,9 +131,17 @@ fn attempt(
     .and_then(|world| world.write(&cell.files).map(|()| world))
     .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
     world.refuse_missing(&cell.needs)?;
-    let outcome = in_world(supplies, cell, &world, tools.as_ref(), &mut faults, say);
+    let mut outcome = in_world(supplies, cell, &world, tools.as_ref(), &mut faults, say);
     let relayed = faults.through().is_some();
     drop(faults);
+    let unwell = service.as_ref().and_then(|service| service.unwell(begun));
+    if let (Ok((facts, _)), Some(service)) = (&mut outcome, &service) {
+        facts.versions.insert("server".to_owned(), service.version());
+        facts.service = service.facts();
+        if relayed && let Some(route) = facts.service.get_mut("route") {
+            *route = format!("relay, then {route}");
+        }
+    }
     if own_server && let Some(service) = &service {
         service.stop();
     }
@@ -82,20 +149,41 @@ fn attempt(
         // What cannot be removed now is removed with the run's folder, or told then.
         let _ = world.remove();
     }
-    let (mut facts, failure) = outcome?;
-    if let Some(service) = service {
-        if failure.is_some()
-            && let Some(why) = service.dead()
-        {
-            return Err(NotRun::NotAvailable(format!("target {} did not last: {why}", cell.id.target)));
-        }
-        facts.versions.insert("server".to_owned(), service.version());
-        facts.service = service.facts();
-        if relayed && let Some(route) = facts.service.get_mut("route") {
-            *route = format!("relay, then {route}");
+    Ok(Tried { outcome, unwell, shared: service.filter(|_| !own_server) })
+}
+
+/// What a cell finds around it.
+struct Surroundings {
+    service: Option<Arc<dyn Service>>,
+    faults: Faults,
+    /// The variables of its own place there.
+    handed: Vec<Known>,
+}
+
+/// A server with a fresh place for the cell; another one, if somebody took the shared one away.
+fn surroundings(
+    supplies: &Supplies<'_>,
+    cell: &Cell,
+    number: usize,
+    own_server: bool,
+    say: &dyn Fn(RunEvent),
+) -> Result<Surroundings, NotRun> {
+    let (asked, begun) = (asked(cell)?, Instant::now());
+    let name = format!("{}-{number}", cell.id.recipe);
+    loop {
+        let service = supplies.service(cell, &number.to_string(), own_server, say)?;
+        let faults = Faults::new(service.clone(), asked)?;
+        let (Some(target), Some(server)) = (&cell.target, &service) else {
+            return Ok(Surroundings { service, faults, handed: Vec::new() });
+        };
+        match server.hand_over(&name, faults.through()) {
+            Ok(handed) => return Ok(Surroundings { service, faults, handed }),
+            Err(why) => match server.unwell(begun) {
+                Some(Unwell::Gone(gone)) if !own_server && supplies.retire(target, server, &gone, say) => {}
+                _ => return Err(not_handed_over(cell, &why)),
+            },
         }
     }
-    Ok((facts, failure))
 }
 
 fn in_world(
@@ -156,7 +244,8 @@ fn in_world(
         versions.extend(supplies.bash_version(world).map(|version| ("bash".to_owned(), version)));
     }
     versions.extend(python(tools, &interpreter).map(|version| ("python".to_owned(), version)));
-    Ok((CellFacts { versions, service: BTreeMap::new(), imported, after: recorder.after(&after) }, failure))
+    let after = recorder.after(&after);
+    Ok((CellFacts { versions, imported, after, ..CellFacts::default() }, failure))
 }
 
 /// The Python that the cell's steps run in: the toolbox's, or this machine's for a cell that uses it without one.

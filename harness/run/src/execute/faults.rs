@@ -98,7 +98,7 @@ impl Faults {
                 if let Err(why) = service.interfere(&fault) {
                     // It may have got half-way.
                     let _ = service.restore();
-                    return Err(broken(why));
+                    return Err(NotRun::NotAvailable(format!("cannot arm `fault={fault}`: {why}")));
                 }
                 None
             }
@@ -120,9 +120,10 @@ impl Faults {
             (_, Some(service)) => {
                 let (at_once, came) = (later.is_none(), later.and_then(Later::end));
                 if at_once || came.is_some() {
-                    service.restore().map_err(broken)?;
+                    let failed = |why| NotRun::NotAvailable(format!("cannot clear `fault={fault}`: {why}"));
+                    service.restore().map_err(failed)?;
                 }
-                came.transpose().map_err(|why| NotRun::Broken(format!("cannot arm `fault={fault}`: {why}")))?
+                came.transpose().map_err(|why| NotRun::NotAvailable(format!("cannot arm `fault={fault}`: {why}")))?
             }
             _ => None,
         };

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Instant;
 
 use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::Target;
@@ -14,7 +15,7 @@ use dogfood_core::redact::{Known, Redacted};
 use super::deps::Deps;
 use super::infrastructure::{Infrastructure, Place, Service, Tools, Unavailable};
 use crate::lease;
-use crate::targets::{self, Launch, Running, TargetError};
+use crate::targets::{self, Launch, Running, TargetError, Unwell};
 use crate::toolboxes::{self, Environment, HostEnv, ToolboxError};
 
 /// The real toolboxes and targets.
@@ -24,7 +25,7 @@ pub struct Host<'a> {
     cache: &'a Path,
     environment: &'a HostEnv,
     keep: bool,
-    stop: &'a AtomicBool,
+    stop: &'a Arc<AtomicBool>,
 }
 
 impl<'a> Host<'a> {
@@ -129,11 +130,17 @@ impl Service for Server {
     fn dead(&self) -> Option<String> {
         let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
         let Some(running) = running.as_ref() else { return self.died.get().cloned() };
-        let status = running.ended()?;
-        let log = running.log();
-        let lines: Vec<&str> = log.as_str().lines().rev().take(10).collect();
-        let end: String = lines.into_iter().rev().flat_map(|line| ["\n", line]).collect();
-        Some(format!("its server ended ({status}); its last lines:{end}"))
+        let ended = running.ended()?;
+        Some(format!("its server ended ({ended}){}", running.last_words()))
+    }
+
+    fn unwell(&self, moment: Instant) -> Option<Unwell> {
+        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        match running.as_ref() {
+            Some(running) => running.unwell(moment),
+            // Somebody found it unwell, and stopped it.
+            None => Some(Unwell::Gone(self.died.get().cloned().unwrap_or_else(|| "it was stopped".to_owned()))),
+        }
     }
 
     fn stop(&self) {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use dogfood_core::blame::Blame;
 use dogfood_core::event::NotRun;
@@ -14,6 +15,7 @@ use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::redact::{Known, Redacted};
 
 use crate::lease::Lease;
+use crate::targets::Unwell;
 use crate::toolboxes::Environment;
 
 /// Makes toolboxes and starts targets. Called from several threads, but never twice at once for one toolbox or one shared target.
@@ -79,9 +81,16 @@ pub trait Service: Send + Sync {
         Vec::new()
     }
 
-    /// Why it does not serve any more, if it does not: a failure of a recipe is then not the recipe's.
+    /// How it ended, if it did. Quick.
     fn dead(&self) -> Option<String> {
         None
+    }
+
+    /// Why it is not what a recipe counts on that began at `moment`, if it is not: then what the recipe did says nothing of the recipe.
+    /// Slower than [`Service::dead`], and sees more: a server that somebody paused, an engine that had stopped meanwhile.
+    fn unwell(&self, moment: Instant) -> Option<Unwell> {
+        let _ = moment;
+        self.dead().map(Unwell::Gone)
     }
 
     /// Stops it and removes its data.

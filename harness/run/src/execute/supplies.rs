@@ -13,24 +13,34 @@ use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::name::Id;
 use dogfood_core::plan::Cell;
+use dogfood_core::redact::Redacted;
 
 use super::deps::{Deps, RunError};
 use super::infrastructure::{Infrastructure, Place, Service, Tools};
 use super::world::World;
 use crate::lease::{self, Lease};
+use crate::targets::Unwell;
 
 type Once<T> = Arc<OnceLock<Result<T, NotRun>>>;
 
 /// By name and content: between runs that share them a file may change.
-type Shared<T> = Mutex<BTreeMap<(Id, Digest), Once<T>>>;
+type Shared<T> = Mutex<BTreeMap<(Id, Digest), T>>;
+
+/// The server of a target that recipes share.
+#[derive(Default)]
+struct Slot {
+    once: Once<Arc<dyn Service>>,
+    /// Whether it stands in the place of one that went away: that happens once in a run, for the second time it is no accident.
+    is_second: bool,
+}
 
 /// What the cells of a run share.
 pub(super) struct Supplies<'a> {
     pub(super) deps: &'a Deps,
     pub(super) lease: Lease,
     infrastructure: &'a dyn Infrastructure,
-    toolboxes: Shared<Tools>,
-    targets: Shared<Arc<dyn Service>>,
+    toolboxes: Shared<Once<Tools>>,
+    targets: Shared<Slot>,
     /// Everything that was started, to be stopped at the end.
     started: Mutex<Vec<Arc<dyn Service>>>,
     /// How many starts were tried: the folder of each is a new one.
@@ -64,20 +74,29 @@ impl<'a> Supplies<'a> {
             let mut own = planned.iter().filter(|target| target.id == *id).peekable();
             own.peek().is_some() && own.all(|target| target.digest != digest)
         };
-        lock(&self.targets).retain(|(id, digest), started| match started.get() {
-            Some(Ok(service)) if service.dead().is_some() || is_old(id, *digest) => {
-                self.stop(service);
-                false
+        lock(&self.targets).retain(|(id, digest), slot| {
+            slot.is_second = false;
+            match slot.once.get() {
+                Some(Ok(service)) if service.dead().is_some() || is_old(id, *digest) => {
+                    self.stop(service);
+                    false
+                }
+                Some(Ok(_)) | None => true,
+                Some(Err(_)) => false,
             }
-            Some(Ok(_)) | None => true,
-            Some(Err(_)) => false,
         });
+        self.lease.failures.forget();
         lock(&self.took).clear();
     }
 
     fn stop(&self, service: &Arc<dyn Service>) {
         service.stop();
         lock(&self.started).retain(|other| !Arc::ptr_eq(other, service));
+    }
+
+    /// Why one of the servers that run is not what a recipe counts on that began at `moment`.
+    pub(super) fn unwell(&self, moment: Instant) -> Option<Unwell> {
+        lock(&self.started).iter().find_map(|service| service.unwell(moment))
     }
 
     /// Stops what was started and gives everything back.
@@ -114,14 +133,45 @@ impl<'a> Supplies<'a> {
         if own {
             return self.start(target, toolbox, &format!("{part}-{}", target.id), say).map(Some);
         }
-        let once = Arc::clone(lock(&self.targets).entry((target.id.clone(), target.digest)).or_default());
+        let once = Arc::clone(&lock(&self.targets).entry((target.id.clone(), target.digest)).or_default().once);
         let start = || {
             let began = Instant::now();
             let started = self.start(target, toolbox, target.id.as_str(), say);
             lock(&self.took).insert(target.id.clone(), began.elapsed());
             started
         };
-        once.get_or_init(start).clone().map(Some)
+        let service = once.get_or_init(start).clone()?;
+        match service.dead() {
+            Some(why) if self.retire(target, &service, &why, say) => self.service(cell, part, own, say),
+            _ => Ok(Some(service)),
+        }
+    }
+
+    /// Takes the shared server `service` of `target` out of service, because of `why`: the next who asks for one gets another. Returns whether
+    /// there is to be another one.
+    pub(super) fn retire(
+        &self,
+        target: &Target,
+        service: &Arc<dyn Service>,
+        why: &str,
+        say: &dyn Fn(RunEvent),
+    ) -> bool {
+        {
+            let mut targets = lock(&self.targets);
+            let Some(slot) = targets.get_mut(&(target.id.clone(), target.digest)) else { return false };
+            match slot.once.get() {
+                Some(Ok(current)) if Arc::ptr_eq(current, service) && slot.is_second => return false,
+                Some(Ok(current)) if Arc::ptr_eq(current, service) => {
+                    *slot = Slot { once: Once::default(), is_second: true };
+                }
+                // Somebody else did it already.
+                _ => return true,
+            }
+        }
+        let why = Redacted::recorded(why.to_owned());
+        say(RunEvent::ServerLost { target: target.id.clone(), why, cell: None });
+        self.stop(service);
+        true
     }
 
     /// Starts the targets that `cells` share, in the order of the cells, until the run is to end.

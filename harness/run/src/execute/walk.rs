@@ -2,6 +2,7 @@
 
 use std::iter::repeat;
 use std::sync::Arc;
+use std::time::Instant;
 
 use dogfood_core::bench::{Group, groups};
 use dogfood_core::event::{NotRun, Part, RunEvent, StepAt, StepRecord};
@@ -145,6 +146,7 @@ fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)
     let none = Id::new(NONE).expect("`none` is an id");
     let route = route(page, &given, &none);
     let asked = asked(page, &route)?;
+    let begun = Instant::now();
     let (world, interpreter, mut faults) = world(supplies, page, asked, sink)?;
     let (last, first): (Vec<_>, Vec<_>) = route.iter().partition(|stop| stop.part == Part::Teardown);
     let acts = [first, last].map(|stops| stops.into_iter().flat_map(|stop| of_step(stop.part, stop.step)).collect());
@@ -172,8 +174,11 @@ fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)
         }
         reason
     })?;
-    let why = driven.failure.map(|(_, why)| why);
-    Ok(failed.map_or(Walked::Completed, |(step, reason)| Walked::Failed(step, why.unwrap_or(reason))))
+    let Some((step, reason)) = failed else { return Ok(Walked::Completed) };
+    if let Some(unwell) = supplies.unwell(begun) {
+        return Err(NotRun::NotAvailable(format!("a server of the page did not last: {}", unwell.why())));
+    }
+    Ok(Walked::Failed(step, driven.failure.map_or(reason, |(_, why)| why)))
 }
 
 fn reason(planned: &Planned<'_>, ended: Ended, record: &StepRecord) -> Option<String> {

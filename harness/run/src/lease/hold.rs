@@ -2,13 +2,18 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::folder;
 use super::mark::{PATIENCE, VARIABLE, of_run};
 use super::record::{self, Record};
-use crate::containers::{self, Engine, Labels};
+use crate::containers::{self, Engine, Failures, Labels, NoEngine};
 use crate::sys;
+
+/// An engine that was not there is looked for again after as long: who asks meanwhile need not wait for nothing.
+const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
 /// A run's hold on processes and folders. Give it back with [`Lease::release`].
 #[derive(Debug)]
@@ -18,6 +23,16 @@ pub struct Lease {
     file: PathBuf,
     record: Mutex<Record>,
     checkout: String,
+    engine: Mutex<Option<Found>>,
+    /// The builds of images that failed in this run.
+    pub(crate) failures: Failures,
+}
+
+/// What came of looking for the Docker engine.
+#[derive(Debug)]
+enum Found {
+    Engine(Box<Engine>),
+    None(NoEngine, Instant),
 }
 
 /// Why a run could not be written down. This machine is to blame, whatever it is.
@@ -57,7 +72,8 @@ impl Lease {
             let _ = std::fs::remove_file(&file);
         })
         .map_err(at("make the run's folder", &folder))?;
-        Ok(Self { id, folder, file, record: Mutex::new(record), checkout: containers::checkout(root) })
+        let (checkout, failures) = (containers::checkout(root), Failures::default());
+        Ok(Self { id, folder, file, record: Mutex::new(record), checkout, engine: Mutex::default(), failures })
     }
 
     /// The run's id: twelve hex digits.
@@ -84,6 +100,25 @@ impl Lease {
             return Ok(());
         }
         self.note(|record| record.sockets.extend(sockets.iter().cloned()))
+    }
+
+    /// The Docker engine, found by the first who asks. From the moment on when `ending` becomes true, no call to it waits long.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn engine(&self, ending: &Arc<AtomicBool>) -> Result<Engine, NoEngine> {
+        let mut found = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*found {
+            Some(Found::Engine(engine)) => return Ok((**engine).clone()),
+            Some(Found::None(why, since)) if since.elapsed() < LOOK_AGAIN => return Err(why.clone()),
+            _ => {}
+        }
+        let engine = Engine::find().map(|engine| engine.for_run(ending));
+        *found = Some(match &engine {
+            Ok(engine) => Found::Engine(Box::new(engine.clone())),
+            Err(why) => Found::None(why.clone(), Instant::now()),
+        });
+        engine
     }
 
     /// Writes down that the run is about to make something in the Docker engine. Whether this is the first time.
@@ -145,8 +180,18 @@ impl Lease {
     }
 
     fn leave_engine(&self) -> Vec<String> {
-        match Engine::find() {
-            Ok(engine) => containers::remove_run(&engine, &self.id).problems,
+        let found = self.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let engine = match found {
+            Some(Found::Engine(engine)) => Ok(*engine),
+            _ => Engine::find(),
+        };
+        match engine {
+            Ok(engine) => {
+                let still = |problem| {
+                    format!("the run's containers may still be there, and the next run looks again: {problem}")
+                };
+                containers::remove_run(&engine, &self.id).problems.into_iter().map(still).collect()
+            }
             Err(error) => vec![format!("the run's containers may still be there: {error}")],
         }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::folder;
 use super::mark::{PATIENCE, VARIABLE, of_run};
 use super::record::{self, Record, Sign};
-use crate::containers::{self, Engine, Remains};
+use crate::containers::{self, Engine, NoEngine, Remains};
 use crate::sys;
 
 /// What was removed.
@@ -73,10 +73,9 @@ fn sweep_records(root: &Path, thorough: Thorough) -> Swept {
         let containers = record.is_none_or(|record| record.containers);
         over.push((file, containers, done));
     }
-    if thorough == Thorough::Wholly || over.iter().any(|(_, containers, _)| *containers) {
-        sweep_engine(&mut swept);
-    }
-    let unfinished = !swept.remains.problems.is_empty();
+    let remains = over.iter().any(|(_, containers, _)| *containers);
+    let engine = if thorough == Thorough::Wholly || remains { sweep_engine(remains, &mut swept) } else { true };
+    let unfinished = !swept.remains.problems.is_empty() || !engine;
     // The record stays as long as anything that it names.
     let over = over.into_iter().filter(|(_, containers, done)| *done == Done::Wholly && !(unfinished && *containers));
     for (file, ..) in over {
@@ -130,11 +129,23 @@ fn sweep_forgotten(temporary: &Path, swept: &mut Swept) {
     }
 }
 
-/// A machine without an engine that answers has nothing there that runs. The next run that uses one looks again.
-fn sweep_engine(swept: &mut Swept) {
-    if let Ok(engine) = Engine::find() {
-        swept.remains = containers::sweep(&engine);
-        swept.problems.extend(swept.remains.problems.iter().cloned());
+/// Returns whether there was an engine to ask. One that does not answer may hold what a dead run's record names: that is told, and the record
+/// stays for the next run.
+fn sweep_engine(remains: bool, swept: &mut Swept) -> bool {
+    match Engine::find() {
+        Ok(engine) => {
+            swept.remains = containers::sweep(&engine);
+            swept.problems.extend(swept.remains.problems.iter().cloned());
+            true
+        }
+        Err(why) => {
+            if remains && matches!(why, NoEngine::Silent { .. }) {
+                swept
+                    .problems
+                    .push(format!("a killed run's containers may still be there, and the next run looks again: {why}"));
+            }
+            false
+        }
     }
 }
 

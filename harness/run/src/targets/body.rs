@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dogfood_core::fault::Fault;
 
@@ -19,6 +19,9 @@ pub(super) trait Body: Send + Sync {
 
     /// How it ended, if it has. Quick: readiness asks all the time.
     fn ended(&self) -> Option<Ended>;
+
+    /// Why it does not serve as it did when it was ready, or did not in between since `moment`.
+    fn unwell(&self, moment: Instant) -> Option<Unwell>;
 
     /// What it logs; all of it, once it has ended.
     fn log(&self) -> Log;
@@ -37,6 +40,24 @@ pub(super) trait Body: Send + Sync {
 
     /// Undoes [`Body::interfere`], also one that failed.
     fn restore(&self) -> Result<(), String>;
+}
+
+/// Why a server is not what a recipe counts on. Sentence fragments for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwell {
+    /// It ended, or somebody did something to it: another one can take its place.
+    Gone(String),
+    /// Another one would fare no better: it has too little memory, or the Docker engine had stopped.
+    Hopeless(String),
+}
+
+impl Unwell {
+    /// Why.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Gone(why) | Self::Hopeless(why) => why,
+        }
+    }
 }
 
 /// How a server ended.

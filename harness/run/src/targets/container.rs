@@ -13,7 +13,7 @@ use dogfood_core::fault::{Fault, FaultKind};
 use dogfood_core::infra::target::{ContainerSpec, Target};
 use dogfood_core::redact::{Redacted, Redactor};
 
-use super::body::{Body, Ended};
+use super::body::{Body, Ended, Unwell};
 use super::error::TargetError;
 use super::log::Log;
 use super::ready;
@@ -21,7 +21,8 @@ use super::running::{FRESH, Running};
 use super::start::Launch;
 use super::values::{Values, word};
 use crate::containers::{
-    self, BuildHost, Container, Engine, EngineError, ImageError, ImageFacts, Network, Order, Remains, Supply,
+    self, BuildHost, Container, Engine, EngineError, Hindered, ImageError, ImageFacts, Network, Order, Remains, Site,
+    Supply,
 };
 
 /// Somebody else may take a port between our choice and the engine's: so often it is tried with others.
@@ -35,7 +36,11 @@ pub(super) fn start(
     progress: &mut dyn FnMut(Redacted),
 ) -> Result<Running, TargetError> {
     let id = || target.id.clone();
-    let engine = Engine::find().map_err(|why| TargetError::NoEngine { target: id(), why })?;
+    let engine = launch.lease.engine(launch.stop).map_err(|why| TargetError::NoEngine { target: id(), why })?;
+    engine.wait_for_answer(launch.stop).map_err(|why| match why {
+        EngineError::Stopped => TargetError::Stopped(id()),
+        why => TargetError::Engine { target: id(), why },
+    })?;
     let noted = launch.lease.note_containers();
     let first = noted.map_err(|error| TargetError::System {
         target: id(),
@@ -46,13 +51,19 @@ pub(super) fn start(
         progress(Redacted::recorded(swept));
     }
     let starting = Starting { target, spec, launch, engine };
-    let image = starting.image(progress)?;
+    let mut image = starting.image(progress)?;
     let mut tries = 0;
     loop {
         tries += 1;
         match starting.start(&image, progress) {
-            Err(TargetError::Engine { why: EngineError::Refused { message, .. }, .. })
-                if tries < STARTS && is_about_a_port(&message) => {}
+            Err(TargetError::Engine { why: EngineError::Refused { message, status }, .. }) if tries < STARTS => {
+                if status == 404 {
+                    // Somebody removed the image, or the network, since we looked.
+                    image = starting.image(progress)?;
+                } else if !is_about_a_port(&message) {
+                    return Err(TargetError::Engine { target: id(), why: EngineError::Refused { message, status } });
+                }
+            }
             ended => return ended,
         }
     }
@@ -97,8 +108,9 @@ impl Starting<'_> {
         };
         let host = || BuildHost::of(self.launch.host);
         let labels = self.launch.lease.labels();
-        let Launch { cache, stop, .. } = *self.launch;
-        containers::ensure(&self.engine, supply, &labels, &host, cache, stop, progress).map_err(|why| match why {
+        let Launch { cache, stop, lease, .. } = *self.launch;
+        let site = Site { labels: &labels, host: &host, cache, failures: &lease.failures };
+        containers::ensure(&self.engine, supply, &site, stop, progress).map_err(|why| match why {
             ImageError::Stopped => TargetError::Stopped(self.target.id.clone()),
             why => TargetError::NoImage { target: self.target.id.clone(), why: Box::new(why) },
         })
@@ -129,7 +141,7 @@ impl Starting<'_> {
             EngineError::Stopped => TargetError::Stopped(self.target.id.clone()),
             why => TargetError::Engine { target: self.target.id.clone(), why },
         };
-        let network = Network::make(&self.engine, &name, &labels).map_err(failed)?;
+        let network = Network::make(&self.engine, &name, &labels, self.launch.stop).map_err(failed)?;
         let kept = log.clone();
         let order = Order {
             name: &name,
@@ -184,6 +196,20 @@ impl Body for Contained {
 
     fn ended(&self) -> Option<Ended> {
         self.container.ended().map(Ended::Container)
+    }
+
+    fn unwell(&self, moment: Instant) -> Option<Unwell> {
+        use containers::Ended;
+        Some(match self.container.hindered() {
+            Some(Hindered::Ended(Ended::Lost(why))) => Unwell::Hopeless(why),
+            Some(Hindered::Ended(ended @ Ended::Code { starved: true, .. })) => {
+                Unwell::Hopeless(format!("its server ended ({ended})"))
+            }
+            Some(Hindered::Ended(ended)) => Unwell::Gone(format!("its server ended ({ended})")),
+            Some(Hindered::Changed(what)) => Unwell::Gone(what.to_owned()),
+            Some(Hindered::Unknown(why)) => Unwell::Hopeless(why.to_string()),
+            None => Unwell::Hopeless(self.container.engine_stopped_since(moment)?),
+        })
     }
 
     fn log(&self) -> Log {

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dogfood_core::redact::{MARGIN, Redacted, Redactor, show_controls};
 
+use crate::plain::plain;
+
 /// Bytes that are shown at most.
 const KEPT: usize = 64 << 10;
 /// Lines that an error repeats.
@@ -53,10 +55,15 @@ impl Log {
     fn tail(&self, redactor: &Redactor, lines: usize, characters: usize) -> Redacted {
         let raw = self.raw();
         let full = raw.len() >= KEPT + MARGIN;
-        let redacted = redactor.redact(&raw);
+        // Once more where the colours are gone: they may have stood in the middle of a secret.
+        let shown = |raw: &[u8]| redactor.redact(plain(redactor.redact(raw).as_str()).as_bytes());
+        let redacted = shown(&raw);
         let text = show_controls(redacted.as_str());
         let text = text.trim_end();
         let surplus = text.chars().count().saturating_sub(if full { characters.min(KEPT) } else { characters });
+        // Colours that are gone make the text shorter than what is kept: the margin goes all the same.
+        let margin = if full { shown(&raw[..MARGIN]).as_str().chars().count() } else { 0 };
+        let surplus = surplus.max(margin);
         let text: String = text.chars().skip(surplus).collect();
         let last: Vec<&str> = text.lines().rev().take(lines).collect();
         Redacted::recorded(last.into_iter().rev().collect::<Vec<_>>().join("\n"))
@@ -76,11 +83,11 @@ mod tests {
     }
 
     #[test]
-    fn the_last_lines_are_shown_redacted_and_with_control_bytes_visible() {
+    fn the_last_lines_are_shown_redacted_and_without_colours() {
         let log = Log::default();
         assert_eq!(log.last_lines(&redactor()).as_str(), "");
         (0..100).for_each(|number| log.push(format!("line {number}\n").as_bytes()));
-        log.push(format!("user me password {SECRET}\u{1b}[2J\n\n").as_bytes());
+        log.push(format!("user me \u{1b}[1mpassword {SECRET}\u{1b}[2J\n\n").as_bytes());
         let shown = log.last_lines(&redactor());
         assert_eq!(shown.as_str().lines().count(), LINES);
         assert!(shown.as_str().starts_with("line 86\n"), "{shown}");
@@ -88,7 +95,7 @@ mod tests {
             shown.as_str().contains("password ${PASSWORD:hidden}") && !shown.as_str().contains('\u{1b}'),
             "{shown}"
         );
-        assert!(log.says("user me") && !log.says("address in use"));
+        assert!(log.says("password") && !log.says("address in use"));
     }
 
     #[test]
@@ -102,6 +109,10 @@ mod tests {
             assert!(!shown.as_str().contains(&SECRET[..12]), "{}", &shown.as_str()[..80]);
             assert!(shown.as_str().len() <= KEPT);
         }
+        let coloured = Log::default();
+        (0..12_000).for_each(|_| coloured.push(format!("\u{1b}[0m\u{1b}[1m{SECRET}").as_bytes()));
+        let shown = coloured.whole(&redactor());
+        assert!(!shown.as_str().contains(&SECRET[8..]), "{}", &shown.as_str()[..80]);
         log.push(&vec![b'x'; 1 << 20]);
         assert_eq!(log.last_lines(&redactor()).as_str().len(), CHARACTERS);
     }

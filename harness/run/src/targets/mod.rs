@@ -22,7 +22,7 @@ mod container;
 mod start;
 mod up;
 
-pub use body::Ended;
+pub use body::{Ended, Unwell};
 pub use error::TargetError;
 pub use running::{Handed, Running};
 pub use serve::{SUBCOMMAND, serve};

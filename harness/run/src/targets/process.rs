@@ -15,7 +15,7 @@ use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::{ProcessSpec, Target};
 use dogfood_core::redact::{Redacted, Redactor};
 
-use super::body::{Body, Ended};
+use super::body::{Body, Ended, Unwell};
 use super::error::TargetError;
 use super::log::Log;
 use super::ready::{self, Unready};
@@ -157,6 +157,10 @@ impl Body for Process {
 
     fn ended(&self) -> Option<Ended> {
         self.with(Server::ended).map(Ended::Process)
+    }
+
+    fn unwell(&self, _: Instant) -> Option<Unwell> {
+        self.ended().map(|ended| Unwell::Gone(format!("its server ended ({ended})")))
     }
 
     fn log(&self) -> Log {

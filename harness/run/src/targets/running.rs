@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dogfood_core::fault::Fault;
 use dogfood_core::infra::target::Target;
@@ -12,7 +12,7 @@ use dogfood_core::infra::template::{Slot, Template};
 use dogfood_core::name::Id;
 use dogfood_core::redact::{Known, Redacted, Redactor};
 
-use super::body::{Body, Ended};
+use super::body::{Body, Ended, Unwell};
 use super::error::TargetError;
 use super::protocols;
 use super::protocols::protocol::{Client, run};
@@ -150,6 +150,26 @@ impl Running {
         self.body.log().whole(&self.redactor)
     }
 
+    /// Why the server does not serve as it did when it was ready, or did not in between since `moment`; with the end of its log, if it ended.
+    pub fn unwell(&self, moment: Instant) -> Option<Unwell> {
+        let log = |why: String| format!("{why}{}", self.last_words());
+        Some(match self.body.unwell(moment)? {
+            Unwell::Gone(why) if self.ended().is_some() => Unwell::Gone(log(why)),
+            Unwell::Hopeless(why) if self.ended().is_some() => Unwell::Hopeless(log(why)),
+            unwell => unwell,
+        })
+    }
+
+    /// The end of its log as the rest of a sentence.
+    pub fn last_words(&self) -> String {
+        let log = self.log();
+        let lines: Vec<&str> = log.as_str().lines().rev().take(10).collect();
+        if lines.is_empty() {
+            return "; it logged nothing".to_owned();
+        }
+        format!("; its last lines:{}", lines.into_iter().rev().flat_map(|line| ["\n", line]).collect::<String>())
+    }
+
     /// How the server ended, if it has.
     pub fn ended(&self) -> Option<Ended> {
         self.body.ended()
@@ -176,6 +196,9 @@ impl Running {
         let (target, log) = (self.target.id.clone(), self.last_lines());
         match ended {
             Ended::Container(crate::containers::Ended::Lost(why)) => TargetError::Lost { target, why },
+            Ended::Container(crate::containers::Ended::Removed) => {
+                TargetError::Lost { target, why: "its container was removed".to_owned() }
+            }
             Ended::Container(crate::containers::Ended::Code { code, starved: true }) => {
                 let memory = self.target.spec.container.as_ref().map(|container| container.memory).unwrap_or_default();
                 TargetError::Starved { target, code, memory, file: self.target.path.clone(), log }

@@ -1,6 +1,7 @@
 //! Starting a target: what that takes from the run, and which kind it is.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use dogfood_core::infra::target::Target;
@@ -30,7 +31,7 @@ pub struct Launch<'a> {
     /// Whether the server's log stays beside its folder when it is gone.
     pub keep: bool,
     /// Becomes true when the run is to end.
-    pub stop: &'a AtomicBool,
+    pub stop: &'a Arc<AtomicBool>,
 }
 
 impl Launch<'_> {

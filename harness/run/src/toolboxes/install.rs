@@ -13,6 +13,7 @@ use dogfood_core::redact::{Redactor, show_controls};
 use super::error::ToolboxError;
 use super::host::HostEnv;
 use super::interpreter::{self, Interpreter};
+use crate::plain::plain;
 use crate::sys::{self, Interest};
 
 /// How long one try of an installer may take.
@@ -216,7 +217,7 @@ impl Lines {
     fn take(&mut self, line: &str) -> String {
         let text: String = line.trim_end().chars().take(LONGEST_LINE).collect();
         // An address of an index can hold a password; a line can hold anything.
-        let redacted = Redactor::new(&[]).redact(text.as_bytes());
+        let redacted = Redactor::new(&[]).redact(plain(&text).as_bytes());
         let text = show_controls(redacted.as_str()).to_string();
         self.look_for_a_mismatch(&text);
         if self.cause.is_none() && (text.contains("[Errno") || text.to_ascii_lowercase().contains("error:")) {

@@ -1,9 +1,10 @@
 //! Plans from Markdown, a fake of toolboxes and targets, and what a run says as lines that are easy to compare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use dogfood_core::digest::Digest;
 use dogfood_core::event::{CellEnd, CellFacts, NotRun, RunEvent, StepEnd, StepRecord};
@@ -18,6 +19,7 @@ use dogfood_core::plan::{self, Plan, Selection};
 use dogfood_core::redact::{Known, Redacted};
 use dogfood_run::execute::{Deps, Infrastructure, Place, Ran, Service, Tools, Unavailable, execute_on};
 use dogfood_run::sys;
+use dogfood_run::targets::Unwell;
 use dogfood_run::toolboxes::HostEnv;
 use serde_json::json;
 use tempfile::TempDir;
@@ -30,7 +32,8 @@ pub struct FakeService {
     pub handed: Mutex<Vec<String>>,
     pub stopped: AtomicUsize,
     pub variables: Vec<Known>,
-    pub dead: Option<String>,
+    /// What is said of it, call by call.
+    pub unwell: Arc<Mutex<VecDeque<Option<Unwell>>>>,
     /// Where something really listens.
     pub address: Option<SocketAddr>,
     /// What was done to it.
@@ -64,8 +67,8 @@ impl Service for FakeService {
         Ok(())
     }
 
-    fn dead(&self) -> Option<String> {
-        self.dead.clone()
+    fn unwell(&self, _: Instant) -> Option<Unwell> {
+        self.unwell.lock().unwrap().pop_front().flatten()
     }
 
     fn stop(&self) {
@@ -79,7 +82,7 @@ pub struct Fake {
     pub toolboxes: AtomicUsize,
     pub services: Mutex<Vec<Arc<FakeService>>>,
     pub variables: Vec<Known>,
-    pub dead: Option<String>,
+    pub unwell: Arc<Mutex<VecDeque<Option<Unwell>>>>,
     pub refuse_toolbox: Option<Unavailable>,
     pub refuse_target: Option<Unavailable>,
     pub address: Option<SocketAddr>,
@@ -94,7 +97,7 @@ impl Default for Fake {
             toolboxes: AtomicUsize::default(),
             services: Mutex::default(),
             variables: Vec::new(),
-            dead: None,
+            unwell: Arc::default(),
             refuse_toolbox: None,
             refuse_target: None,
             address: None,
@@ -139,7 +142,7 @@ impl Infrastructure for Fake {
         }
         let service = Arc::new(FakeService {
             variables: self.variables.clone(),
-            dead: self.dead.clone(),
+            unwell: Arc::clone(&self.unwell),
             address: self.address,
             done: Arc::clone(&self.done),
             invulnerable: self.invulnerable,

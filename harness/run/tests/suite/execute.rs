@@ -9,6 +9,7 @@ use dogfood_core::redact::Known;
 use dogfood_run::execute::Unavailable;
 use dogfood_run::lease;
 use dogfood_run::sys;
+use dogfood_run::targets::Unwell;
 
 use crate::book::{Book, end, lines, plan, records, word};
 
@@ -217,16 +218,58 @@ fn what_is_not_available_runs_nothing_and_says_so() {
     check(None, Some(Unavailable::Interrupted), "g/hello@one not run: Interrupted");
 }
 
+/// One recipe that fails and one that does not, one after the other; `unwell` is what is said of their servers, in this order.
+fn two(book: &mut Book, unwell: Vec<Unwell>) -> Vec<RunEvent> {
+    book.deps.jobs = 1;
+    book.fake.unwell.lock().unwrap().extend(unwell.into_iter().map(Some));
+    book.events(&plan("targets: [one]\n", "```sh recipe=a\nfalse\n```\n```sh recipe=b\ntrue\n```\n")).1
+}
+
 #[test]
-fn a_target_that_died_is_not_the_recipe_s_failure() {
+fn a_server_that_went_away_is_no_failure_until_it_goes_again_with_nobody_else_there() {
     let mut book = Book::new();
-    book.fake.dead = Some("exit code 2".into());
-    let (_, events) = book.events(&plan("targets: [one]\n", "```sh recipe=a\nfalse\n```\n```sh recipe=b\ntrue\n```\n"));
-    assert_eq!(
-        *end(&events, "a").1,
-        CellEnd::NotRun(NotRun::NotAvailable("target one did not last: exit code 2".into()))
+    let events = two(&mut book, vec![Unwell::Gone("killed".into())]);
+    // The recipe that failed beside it ran again, on a server of its own, and failed there.
+    assert!(
+        matches!(end(&events, "a").1, CellEnd::Failed { why, .. } if !why.contains("killed")),
+        "{:?}",
+        lines(&events)
     );
     assert_eq!(*end(&events, "b").1, CellEnd::Completed);
+    let lost: Vec<Option<&str>> = events
+        .iter()
+        .filter_map(|event| match event {
+            RunEvent::ServerLost { cell, .. } => Some(cell.as_ref().map(|cell| cell.recipe.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(lost, [None, Some("a")], "{:?}", lines(&events));
+    let services = book.fake.services.lock().unwrap();
+    assert_eq!(services.len(), 3, "the shared one, that of the second try, and the one in the first's place");
+    assert!(services.iter().all(|service| service.stopped.load(Ordering::Relaxed) >= 1));
+}
+
+#[test]
+fn a_recipe_that_ends_each_of_its_servers_fails() {
+    let mut book = Book::new();
+    let events = two(&mut book, vec![Unwell::Gone("killed".into()); 2]);
+    assert!(
+        matches!(end(&events, "a").1, CellEnd::Failed { why, .. } if why.ends_with("; each time it ran, killed")),
+        "{:?}",
+        lines(&events)
+    );
+    assert_eq!(*end(&events, "b").1, CellEnd::Completed);
+}
+
+#[test]
+fn what_no_other_server_could_mend_is_not_available_and_runs_once() {
+    let mut book = Book::new();
+    let events = two(&mut book, vec![Unwell::Hopeless("no memory".into()); 2]);
+    let why = "target one did not last: no memory";
+    assert_eq!(*end(&events, "a").1, CellEnd::NotRun(NotRun::NotAvailable(why.into())));
+    // The other may have said what it should all the same: the gate decides.
+    assert_eq!((end(&events, "b").0.unwell.as_deref(), end(&events, "b").1), (Some(why), &CellEnd::Completed));
+    assert_eq!(book.fake.services.lock().unwrap().len(), 1);
 }
 
 #[test]

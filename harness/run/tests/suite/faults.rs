@@ -203,7 +203,7 @@ fn what_cannot_be_armed_is_undone_and_the_step_does_not_start() {
         book.fake.done.lock().unwrap().clear();
         let lines = run(&book, &[(&format!("fault={fault}"), "sleep 0.3; echo done to nobody")]);
         let last = lines.last().unwrap();
-        let expected = format!("g/r@one broken: cannot arm `fault={fault}`: it does not mind");
+        let expected = format!("g/r@one not available: cannot arm `fault={fault}`: it does not mind");
         assert_eq!(*last, expected);
         assert!(lines.iter().all(|line| !line.starts_with("recipe")), "{lines:?}");
         assert_eq!(*book.fake.done.lock().unwrap(), [fault, "restored"]);

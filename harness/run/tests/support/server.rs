@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use dogfood_run::lease::Lease;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
 }
 
 fn hold(program: &Path, target: &str, run_dir: &Path, mark: &str) -> ExitCode {
-    let stop = AtomicBool::new(false);
+    let stop = Arc::new(AtomicBool::new(false));
     let lease = Lease::take(run_dir.parent().expect("a folder")).expect("a lease");
     let (cache, host) = (ours::cache(), ours::host());
     let marks = [("DOGFOOD_TEST_MARK", mark)];

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,7 @@ pub const MARK: &str = "DOGFOOD_TEST_MARK";
 pub struct World {
     pub folder: TempDir,
     pub mark: String,
-    pub stop: AtomicBool,
+    pub stop: Arc<AtomicBool>,
     pub lines: Vec<String>,
     pub keep: bool,
     pub lease: Option<Lease>,
@@ -42,7 +43,7 @@ impl World {
         let mark = sys::random_hex(8).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let lease = Some(Lease::take(folder.path()).unwrap());
-        Self { folder, mark, stop: AtomicBool::new(false), lines: Vec::new(), keep: false, lease }
+        Self { folder, mark, stop: Arc::default(), lines: Vec::new(), keep: false, lease }
     }
 
     pub fn run_dir(&self) -> PathBuf {

@@ -124,6 +124,7 @@ fn execute(context: &mut Context, plan: &Plan, request: &Request) -> Result<BTre
     let ran = dogfood_run::execute::execute(plan, &deps, &mut |event| {
         progress.event(&event, &mut context.output);
         match event {
+            RunEvent::CellStarted(cell) => drop(heard.remove(&cell)),
             RunEvent::StepEnded { cell, record } => heard.entry(cell).or_default().records.push(record),
             RunEvent::CellEnded { cell, end, .. } => heard.entry(cell).or_default().end = Some(end),
             _ => {}

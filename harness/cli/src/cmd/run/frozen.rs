@@ -42,6 +42,7 @@ pub(super) fn run(
         ran.remarks.extend(again.iter().map(|cell| (Head::Note, format!("{cell} {why}"))));
         ran.remarks.extend(rest.remarks);
         ran.left = ran.left.and(rest.left);
+        ran.restarts.extend(rest.restarts);
         rest.cells
     };
     let mut became: BTreeMap<CellId, Option<Became>> = became.into_iter().collect();

@@ -14,6 +14,7 @@ use dogfood_store::traces::{Stored, store};
 use super::Mode;
 use super::outcome::Became;
 use super::record::Finished;
+use super::verdict::fails;
 use crate::exit::sentence;
 use crate::output::{Head, count};
 
@@ -60,9 +61,10 @@ impl<'a> Keeper<'a> {
 
     /// Keeps what a finished cell left.
     pub(crate) fn keep(&mut self, finished: Finished<'_>) {
-        let Finished { cell, end, trace } = finished;
+        let Finished { cell, end, trace, unwell } = finished;
         let became = Became::of_end(&end).or_else(|| match (&trace, self.mode) {
             (None, _) => Some(Became::Failed(Some("it left no record".to_owned()))),
+            (Some(trace), _) if unwell.is_some() && self.would_fail(cell, trace) => unwell.map(Became::NotAvailable),
             (Some(trace), Mode::Record { refresh }) => self.record(cell, trace, refresh),
             (Some(trace), Mode::Frozen) => self.compare(cell, trace),
         });
@@ -98,6 +100,15 @@ impl<'a> Keeper<'a> {
             Err(error) if error.blame() == Blame::Machine => Some(Became::CouldNotRun(sentence(&error))),
             Err(error) => Some(Became::Failed(Some(sentence(&error)))),
         }
+    }
+
+    /// Whether the trace does not hold: against the guide, or against the committed one.
+    fn would_fail(&self, cell: &Cell, trace: &Trace) -> bool {
+        let committed = self.inputs.traces.get(&trace::path(&cell.id)).and_then(TraceFile::sound);
+        let committed = committed.filter(|_| self.mode == Mode::Frozen);
+        let differs = committed
+            .is_some_and(|committed| !trace::difference(committed, trace, &Script::of_cell(cell)).judged.is_empty());
+        differs || fails(self.inputs, trace)
     }
 
     /// Whether the trace that is there is past the policy's age: then a run that says the same makes it young again.

@@ -2,7 +2,7 @@
 
 use dogfood_core::checkout::Inputs;
 use dogfood_core::date::moment;
-use dogfood_core::event::{CellEnd, CellId, RunEvent};
+use dogfood_core::event::{CellEnd, CellId, NotRun, RunEvent};
 use dogfood_core::plan::Plan;
 use dogfood_core::trace::{Recorder, Trace};
 
@@ -51,7 +51,12 @@ pub(crate) fn run(
     let result = dogfood_run::execute::execute(plan, &deps, &mut |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         progress.event(&event, &mut context.output);
-        while let Some(Finished { cell, end, trace }) = collector.next() {
+        while let Some(Finished { cell, end, trace, unwell }) = collector.next() {
+            // Times of a server that was not well are worth nothing.
+            let (end, trace) = match unwell {
+                Some(why) => (CellEnd::NotRun(NotRun::NotAvailable(why)), None),
+                None => (end, trace),
+            };
             cells.push(Ran { cell: cell.id.clone(), end: Some(end), trace });
         }
     });

@@ -12,6 +12,7 @@ pub(crate) mod measure;
 mod outcome;
 mod plan_view;
 mod record;
+mod restarts;
 mod secrets;
 mod verdict;
 mod walk;
@@ -42,6 +43,7 @@ pub(crate) use self::deps::{adopt_orphans, program};
 use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
 use self::record::Collector;
+use self::restarts::Restarts;
 use super::review::Against;
 use super::{Context, findings, select};
 use crate::cli::{Format, RunArgs, Selectors, Today};
@@ -236,7 +238,7 @@ fn record_with(
         &inputs,
         &found,
         &outcome,
-        &Ended { remarks: &ran.remarks, chain: ran.chain.as_ref() },
+        &Ended { remarks: &ran.remarks, chain: ran.chain.as_ref(), restarts: ran.restarts },
         request.format,
     )?;
     let faults =
@@ -251,6 +253,8 @@ struct Ran {
     cells: Vec<(CellId, Option<Became>)>,
     remarks: Vec<(Head, String)>,
     chain: Option<Chain>,
+    /// Servers that went away meanwhile.
+    restarts: Restarts,
     /// Those of the shortened cells that said something else: nothing is known of them yet.
     again: BTreeSet<CellId>,
     /// How it ends for what it could not remove.
@@ -274,13 +278,15 @@ fn execute(
     let known = |cell: &CellId| [deps.secrets.clone(), deps.known.of(cell)].concat();
     let mut keeper = Keeper::new(root, (request.mode, shortened), &known, inputs);
     let mut failed = false;
-    let mut clock = Clock::new();
+    let (mut clock, mut restarts) = (Clock::new(), Restarts::default());
     let mut sink = |event: RunEvent| {
         collector.event(&event, &moment(config::now()));
         clock.event(&event);
+        restarts.event(&event);
         progress.event(&event, &mut context.output);
-        if let (RunEvent::CellEnded { cell, .. }, Some(inputs)) = (&event, &untouched)
+        if let (RunEvent::CellEnded { cell, facts, .. }, Some(inputs)) = (&event, &untouched)
             && !failed
+            && facts.unwell.is_none()
             && !shortened.contains(cell)
             && collector.peek(cell).is_some_and(|trace| verdict::fails(inputs, &trace))
         {
@@ -317,7 +323,7 @@ fn execute(
     remarks.extend(swept);
     let left = left_behind(&ran.left);
     remarks.extend(ran.left.into_iter().map(|problem| (Head::Error, problem)));
-    Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started), again, left })
+    Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started), restarts, again, left })
 }
 
 /// How long cells will take, as they did when they were last recorded.
@@ -343,6 +349,7 @@ fn kept(plan: &Plan, folder: Option<&Path>) -> Vec<(Head, String)> {
 struct Ended<'a> {
     remarks: &'a [(Head, String)],
     chain: Option<&'a Chain>,
+    restarts: Restarts,
 }
 
 fn tell(
@@ -368,11 +375,15 @@ fn tell(
             "not_run": number("not-run"),
             "skipped": outcome.skipped.len(),
             "chain": told.chain,
+            "restarted": told.restarts,
         }));
     }
     findings::people(context, found, &sources)?;
     for (head, remark) in told.remarks {
         context.output.headed(*head, Shown(remark));
+    }
+    for line in told.restarts.lines() {
+        context.output.headed(Head::Warning, Shown(&line));
     }
     for line in matrix::lines(outcome) {
         context.output.say(line);

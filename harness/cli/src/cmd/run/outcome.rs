@@ -125,12 +125,12 @@ impl Outcome {
         let of_cell = |(cell, became)| {
             let (cell, became): (&CellId, &Became) = (cell, became);
             let (word, why) = (became.word().replace('-', " "), became.why()?);
-            let first = why.lines().next().unwrap_or_default();
-            let said = if first == why { None } else { long.get(why) };
-            Some(match said {
+            // Targets of one image are not available with one log, and each with its own first line.
+            let Some((first, log)) = why.split_once('\n') else { return Some(format!("{cell}: {word}: {why}")) };
+            Some(match long.get(log) {
                 Some(other) => format!("{cell}: {word}: {first} the same as {other}"),
                 None => {
-                    long.insert(why, cell);
+                    long.insert(log, cell);
                     format!("{cell}: {word}: {why}")
                 }
             })
@@ -226,13 +226,13 @@ mod tests {
 
     #[test]
     fn a_log_that_many_cells_wait_for_is_told_once() {
-        let why = || Became::NotAvailable("box did not get ready; its last lines:\nno\nno".to_owned());
-        let remarks = outcome(&[("a", "box", why()), ("b", "box", why())]).remarks();
+        let why = |name| Became::NotAvailable(format!("{name} did not get ready; its last lines:\nno\nno"));
+        let remarks = outcome(&[("a", "box", why("box")), ("b", "case", why("case"))]).remarks();
         assert_eq!(
             remarks,
             [
                 "g/a@box: not available: box did not get ready; its last lines:\nno\nno",
-                "g/b@box: not available: box did not get ready; its last lines: the same as g/a@box"
+                "g/b@case: not available: case did not get ready; its last lines: the same as g/a@box"
             ]
         );
     }

@@ -22,6 +22,7 @@ struct Said {
     began: String,
     events: Vec<RunEvent>,
     end: Option<CellEnd>,
+    unwell: Option<String>,
 }
 
 /// A cell that is over, its turn in the plan having come.
@@ -32,6 +33,8 @@ pub(crate) struct Finished<'a> {
     pub(crate) end: CellEnd,
     /// Its trace, if it came to an end of its own.
     pub(crate) trace: Option<Trace>,
+    /// Why nothing that differs can be held against it, if something was wrong with its server.
+    pub(crate) unwell: Option<String>,
 }
 
 impl<'a> Collector<'a> {
@@ -44,18 +47,20 @@ impl<'a> Collector<'a> {
     pub(crate) fn event(&mut self, event: &RunEvent, now: &str) {
         match event {
             RunEvent::CellStarted(cell) => {
-                let said = Said { began: now.to_owned(), events: vec![event.clone()], end: None };
+                let said = Said { began: now.to_owned(), events: vec![event.clone()], ..Said::default() };
                 self.said.insert(cell.clone(), said);
             }
             RunEvent::StepEnded { cell, .. } => self.said.entry(cell.clone()).or_default().events.push(event.clone()),
-            RunEvent::CellEnded { cell, end, .. } => {
+            RunEvent::CellEnded { cell, end, facts } => {
                 let said = self.said.entry(cell.clone()).or_default();
                 said.events.push(event.clone());
                 said.end = Some(end.clone());
+                said.unwell.clone_from(&facts.unwell);
             }
             RunEvent::StepStarted { .. }
             | RunEvent::Fault { .. }
             | RunEvent::Toolbox { .. }
+            | RunEvent::ServerLost { .. }
             | RunEvent::Target { .. } => {}
         }
     }
@@ -72,7 +77,7 @@ impl<'a> Collector<'a> {
         let end = self.said.get(&cell.id)?.end.clone()?;
         let said = self.said.remove(&cell.id)?;
         self.handed += 1;
-        Some(Finished { cell, end, trace: self.trace(cell, &said) })
+        Some(Finished { cell, end, trace: self.trace(cell, &said), unwell: said.unwell })
     }
 
     /// The cells that nothing was heard of, or no end, once the run is over.

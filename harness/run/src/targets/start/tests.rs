@@ -50,7 +50,7 @@ pub(in crate::targets) fn spec(program: &str, arguments: &[&str]) -> TargetSpec 
 fn refused(target: &Target) -> String {
     let folder = tempfile::tempdir().unwrap();
     let environment = Environment::of_folder(folder.path(), "3.11.2");
-    let stop = AtomicBool::new(false);
+    let stop = Arc::new(AtomicBool::new(false));
     let lease = Lease::take(folder.path()).unwrap();
     let launch = Launch {
         program: Path::new("/bin/false"),
