@@ -280,6 +280,7 @@ pub fn end<'a>(events: &'a [RunEvent], recipe: &str) -> (&'a CellFacts, &'a Cell
 /// Events as lines.
 pub fn lines(events: &[RunEvent]) -> Vec<String> {
     let line = |event: &RunEvent| match event {
+        RunEvent::ServerLost { target, why, .. } => format!("target {target} lost: {why}"),
         RunEvent::Toolbox { toolbox, progress } => format!("toolbox {toolbox}: {progress}"),
         RunEvent::Target { target, progress } => format!("target {target}: {progress}"),
         RunEvent::CellStarted(cell) => format!("{cell} starts"),
