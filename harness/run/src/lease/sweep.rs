@@ -129,8 +129,8 @@ fn sweep_forgotten(temporary: &Path, swept: &mut Swept) {
     }
 }
 
-/// Returns whether there was an engine to ask. One that does not answer may hold what a dead run's record names: that is told, and the record
-/// stays for the next run.
+/// Returns whether the engine was asked, where there is one. One that does not answer may hold what a dead run's record names: that is
+/// reported, and the record stays for the next run.
 fn sweep_engine(remains: bool, swept: &mut Swept) -> bool {
     match Engine::find() {
         Ok(engine) => {
@@ -138,14 +138,14 @@ fn sweep_engine(remains: bool, swept: &mut Swept) -> bool {
             swept.problems.extend(swept.remains.problems.iter().cloned());
             true
         }
-        Err(why) => {
-            if remains && matches!(why, NoEngine::Silent { .. }) {
-                swept
-                    .problems
-                    .push(format!("a killed run's containers may still be there, and the next run looks again: {why}"));
+        Err(why @ NoEngine::Silent { .. }) => {
+            if remains {
+                let still = "a killed run's containers may still be there, and the next run looks again";
+                swept.problems.push(format!("{still}: {why}"));
             }
             false
         }
+        Err(NoEngine::NoSocket { .. } | NoEngine::TooOld { .. }) => true,
     }
 }
 
