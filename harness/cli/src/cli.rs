@@ -169,7 +169,7 @@ pub(crate) struct RunArgs {
     /// The commit that the change starts from
     #[arg(long, value_name = "REF", requires = "pending")]
     pub(crate) base: Option<String>,
-    /// Take no trace that is not in this commit for evidence: what a change recorded itself is recorded anew
+    /// Trust only traces that exist in REF, and record again what the change itself recorded. Refuses if anything else is wrong
     #[arg(long, value_name = "REF", requires = "pending")]
     pub(crate) policy_from: Option<String>,
     /// Say what would run and what it needs; run nothing
@@ -248,11 +248,21 @@ pub(crate) struct CheckArgs {
     /// Tell recipes that changed since this commit, or whose target or toolbox did, apart as pending: they need no evidence yet
     #[arg(long, value_name = "REF")]
     pub(crate) base: Option<String>,
-    /// Judge by the policy, the comments and the traces of this commit; what is otherwise here is a finding
-    #[arg(long, value_name = "REF")]
-    pub(crate) policy_from: Option<String>,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
     #[command(flatten)]
     pub(crate) today: Today,
+}
+
+/// Which commits judge a change.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct JudgeArgs {
+    /// Judge by the policy, the comments and the traces of REF; whatever differs here is a finding
+    #[arg(long, value_name = "REF")]
+    pub(crate) policy_from: Option<String>,
+    /// Believe the traces of REF as well: name a commit that only people who may record evidence can push
+    #[arg(long, value_name = "REF", requires = "policy_from")]
+    pub(crate) evidence_from: Option<String>,
 }
 
 /// `dogfood accept`
@@ -274,6 +284,8 @@ pub(crate) struct BuildArgs {
     /// A preview of a change: what changed since this commit is shown as not verified instead of stopping the build
     #[arg(long, value_name = "REF")]
     pub(crate) base: Option<String>,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
     #[command(flatten)]
     pub(crate) today: Today,
 }

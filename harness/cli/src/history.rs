@@ -124,6 +124,17 @@ impl Files for Commit {
     }
 }
 
+/// The book's folder below the repository's top, with a slash at its end or empty, and every file that differs between the commit that
+/// `reference` names and the one that is checked out, from the repository's top.
+pub(crate) fn changed_files(root: &Path, reference: &str) -> Result<(String, Vec<String>), Trouble> {
+    let below = said(git(root).args(["rev-parse", "--show-prefix"]))?.unwrap_or_default();
+    let (from, to) = (format!("{reference}^{{tree}}"), "HEAD^{tree}");
+    let diff = ["diff-tree", "-r", "--no-renames", "--name-only", "-z", "--end-of-options", &from, to];
+    let listed = said(git(root).args(diff)).ok().flatten().ok_or_else(|| not_fetched(reference, "its folders"))?;
+    let files = listed.split_terminator('\0').map(str::to_owned).collect();
+    Ok((below.trim_end_matches('\n').to_owned(), files))
+}
+
 /// A commit without some of its objects, as a partial clone has them: what is not there must not count as what the commit does not hold.
 fn not_fetched(reference: &str, what: &str) -> Trouble {
     Trouble::not_available(

@@ -20,10 +20,10 @@ use crate::output::{Head, count};
 /// Checks.
 pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
-    let against = Against { base: args.base.as_deref(), policy_from: args.policy_from.as_deref() };
+    let against = Against::typed(args.base.as_deref(), &args.judge);
     let inputs = against.load(context, &root, context.today(&args.today)?)?;
     let mut report = gate::check(&inputs);
-    let judge = args.policy_from.as_deref().map(|name| (root.as_path(), name));
+    let judge = args.judge.policy_from.as_deref().map(|name| (root.as_path(), name));
     let baseline =
         args.baseline.as_deref().map(|file| Baseline::apply(context, file, judge, &mut report)).transpose()?;
     match args.format {
@@ -41,6 +41,7 @@ pub(crate) fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Troub
     if let Some(base) = &args.base {
         review::tell_pending(context, &report, base);
     }
+    review::tell_unjudged(context, &inputs);
     let verdict = verdict(&report, args.deny == Some(Deny::Warnings));
     let verdict = baseline.map_or(verdict, |baseline| verdict.and(baseline.tell(context)));
     // The process ends here: nobody waits for a large book to be taken apart value by value.
@@ -119,7 +120,9 @@ impl<'a> Baseline<'a> {
 fn programs(context: &mut Context, format: &str, inputs: &Inputs, report: &Report) -> Result<(), Trouble> {
     let (sources, verified, pending) = (Sources::of(inputs), Named::verified(report), Named::pending(report));
     let below = context.below()?;
-    let told = Told { verified: &verified, pending: &pending, below: &below, ..Told::new(&report.findings, &sources) };
+    let unjudged = &inputs.unjudged;
+    let told =
+        Told { verified: &verified, pending: &pending, unjudged, below: &below, ..Told::new(&report.findings, &sources) };
     let text = findings::rendered(format, &told, context)?;
     match format {
         "junit" => context.output.document(&text),
@@ -131,14 +134,15 @@ fn programs(context: &mut Context, format: &str, inputs: &Inputs, report: &Repor
 fn annotate(context: &mut Context, inputs: &Inputs, report: &Report) -> Result<(), Trouble> {
     let sources = Sources::of(inputs);
     let below = context.below()?;
-    let told = Told { below: &below, ..Told::new(&report.findings, &sources) };
+    let told = Told { unjudged: &inputs.unjudged, below: &below, ..Told::new(&report.findings, &sources) };
     let text = findings::rendered("github", &told, context)?;
     context.output.commands(&text)?;
     let summary = context.environment.job_summary.clone();
-    if let Some(file) = summary.filter(|_| !report.findings.is_empty() || report.counts.pending > 0) {
+    if let Some(file) = summary.filter(|_| !report.findings.is_empty() || report.counts.pending > 0 || !inputs.unjudged.is_empty()) {
         let pending = review::pending_list(report);
         let table = if report.findings.is_empty() { String::new() } else { reports::job_summary(&told) };
-        let text = format!("{table}{pending}\n\n{}\n", reports::summary(&report.counts));
+        let unjudged = reports::unjudged_summary(&told);
+        let text = format!("{table}{pending}{unjudged}\n\n{}\n", reports::summary(&report.counts));
         let appended = OpenOptions::new()
             .append(true)
             .create(true)

@@ -15,6 +15,7 @@ use crate::name::Id;
 use crate::place::RelPath;
 use crate::redact::Known;
 use crate::redact::scan::{self, Leak};
+use crate::review::Unjudged;
 use crate::trace::{self, Seal, Trace, TraceProblem};
 use crate::yaml::YamlProblem;
 
@@ -48,6 +49,8 @@ pub struct Inputs {
     pub leaks: BTreeMap<RelPath, Vec<Leak>>,
     /// The cells that a change under review touches: see [`crate::review`]. Nobody may hold their lack of evidence against that change.
     pub changed: BTreeSet<CellId>,
+    /// What a change under review does that no rule judges: see [`crate::review`].
+    pub unjudged: Vec<Unjudged>,
     /// Today, UTC.
     pub today: Date,
 }

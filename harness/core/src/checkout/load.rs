@@ -129,6 +129,7 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
         criterion: records(files),
         traces: BTreeMap::new(),
         changed: BTreeSet::new(),
+        unjudged: Vec::new(),
         book,
         summary,
         chapters,

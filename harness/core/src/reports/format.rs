@@ -3,6 +3,7 @@
 use crate::finding::Finding;
 use crate::gate::{CellState, Report};
 use crate::place::RelPath;
+use crate::review::Unjudged;
 
 use super::sources::{Safe, Sources};
 
@@ -27,6 +28,8 @@ pub struct Told<'a, 's> {
     pub verified: &'a [Named],
     /// Cells that the change under review touches and that nothing was recorded of since, for formats that tell what was not looked at.
     pub pending: &'a [Named],
+    /// What the change under review does that no rule judges, for formats that have a place for what is no finding.
+    pub unjudged: &'a [Unjudged],
     /// The book's folder below the repository's top, with a slash at its end, or nothing: who reads SARIF, JUnit or annotations looks for files
     /// from there.
     pub below: &'a str,
@@ -47,12 +50,17 @@ pub struct Named {
 impl<'a, 's> Told<'a, 's> {
     /// Findings alone.
     pub fn new(findings: &[Finding], sources: &'a Sources<'s>) -> Self {
-        Self { findings: sources.safe(findings), sources, verified: &[], pending: &[], below: "" }
+        Self { findings: sources.safe(findings), sources, verified: &[], pending: &[], unjudged: &[], below: "" }
     }
 
     /// The path of a file of the book from the repository's top.
     pub(super) fn path(&self, file: &RelPath) -> String {
         format!("{}{file}", self.below)
+    }
+
+    /// The path of a file that a change touches, from the repository's top: files outside of the book are named from there already.
+    pub(super) fn unjudged_path(&self, change: &Unjudged) -> String {
+        if change.is_in_book() { format!("{}{}", self.below, change.file) } else { change.file.clone() }
     }
 }
 

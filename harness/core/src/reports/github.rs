@@ -83,6 +83,27 @@ pub fn job_summary(told: &Told<'_, '_>) -> String {
     out
 }
 
+/// Changes that no rule judges that are listed in the summary of a job; the rest is counted. GitHub takes a megabyte.
+const MOST_UNJUDGED: usize = 500;
+
+/// What a change does that no rule judges, as a list for the summary of the job; nothing if there is none.
+pub fn unjudged_summary(told: &Told<'_, '_>) -> String {
+    if told.unjudged.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\nChanged here and judged by no rule. Read these:\n\n");
+    for change in told.unjudged.iter().take(MOST_UNJUDGED) {
+        let line = change.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = format!("{}{line}", told.unjudged_path(change));
+        out.push_str(&format!("- {}: {}\n", escaped(&place), escaped(&change.text)));
+    }
+    let more = told.unjudged.len().saturating_sub(MOST_UNJUDGED);
+    if more > 0 {
+        out.push_str(&format!("- and {more} more\n"));
+    }
+    out
+}
+
 /// Text for a cell of a table: every character that Markdown or HTML could read as its own is an entity.
 fn escaped(text: &str) -> String {
     let character = |c: char| match c {

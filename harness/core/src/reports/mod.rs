@@ -10,7 +10,7 @@ mod github;
 mod summary;
 
 pub use format::{Format, Look, Named, Told};
-pub use github::{Github, job_summary};
+pub use github::{Github, job_summary, unjudged_summary};
 pub use human::Human;
 pub use json::{Json, escaped_json, ids};
 pub use junit::Junit;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::finding::{Finding, Severity};
 use crate::place::Span;
 use crate::redact::show_controls;
+use crate::review::Unjudged;
 use crate::rules::{self, Rule};
 
 use super::format::{Format, Look, Named, PENDING, Told};
@@ -38,8 +39,9 @@ impl Format for Sarif {
                 "results": results,
             }],
         });
-        if !told.pending.is_empty() {
-            let notifications: Vec<Value> = told.pending.iter().map(|cell| notification(cell, told)).collect();
+        let pending = told.pending.iter().map(|cell| notification(cell, told));
+        let notifications: Vec<Value> = pending.chain(told.unjudged.iter().map(|one| unjudged(one, told))).collect();
+        if !notifications.is_empty() {
             log["runs"][0]["invocations"] =
                 json!([{ "executionSuccessful": true, "toolExecutionNotifications": notifications }]);
         }
@@ -55,6 +57,19 @@ fn notification(cell: &Named, told: &Told<'_, '_>) -> Value {
         "locations": [{ "physicalLocation": {
             "artifactLocation": { "uri": uri(&told.path(&cell.file)), "uriBaseId": "%SRCROOT%" },
         }}],
+    })
+}
+
+/// A change that no rule judges.
+fn unjudged(change: &Unjudged, told: &Told<'_, '_>) -> Value {
+    let mut place = json!({ "artifactLocation": { "uri": uri(&told.unjudged_path(change)), "uriBaseId": "%SRCROOT%" } });
+    if let Some(line) = change.line {
+        place["region"] = json!({ "startLine": line });
+    }
+    json!({
+        "level": "note",
+        "message": { "text": format!("not judged ({}): {}", change.kind, show_controls(&change.text)) },
+        "locations": [{ "physicalLocation": place }],
     })
 }
 

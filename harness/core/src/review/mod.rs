@@ -5,6 +5,8 @@ mod allows;
 mod changed;
 mod commands;
 mod policy;
+mod unjudged;
 
 pub use changed::changed;
-pub use policy::{Judge, judge};
+pub use unjudged::{LOOKS, Look, States, Unjudged, unjudged};
+pub use policy::{Judge, OWN_EVIDENCE, Recorded, judge};

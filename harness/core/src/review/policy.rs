@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::book::config::{BookToml, FILE, Shown};
-use crate::checkout::Inputs;
+use crate::checkout::{Inputs, TraceFile};
+use crate::criterion::RecordFile;
+use crate::event::CellId;
 use crate::finding::Finding;
 use crate::infra::target::{Target, TargetKind};
 use crate::markup::model::{Guide, Recipe};
@@ -17,6 +19,8 @@ use super::changed::changed;
 use super::commands::commands;
 
 const RULE: &str = "changed-policy";
+/// The rule that names evidence which a change brings for itself. Recording replaces that evidence, so it does not refuse because of it.
+pub const OWN_EVIDENCE: &str = "own-evidence";
 
 /// The state that judges.
 #[derive(Debug)]
@@ -27,10 +31,21 @@ pub struct Judge<'a> {
     pub base: &'a Inputs,
     /// The texts of its traces.
     pub traces: &'a BTreeMap<RelPath, String>,
+    /// Evidence besides that of the base which is believed.
+    pub recorded: Option<Recorded<'a>>,
 }
 
-/// Has `judge` judge `now`: its policy, its allows and its traces hold, and what `now` has otherwise is found. A trace of a cell that is
-/// listed as changed is only passed over, for there nothing has to be verified yet.
+/// The evidence of a commit that only people who may record evidence can push.
+#[derive(Clone, Copy, Debug)]
+pub struct Recorded<'a> {
+    /// The texts of its traces.
+    pub traces: &'a BTreeMap<RelPath, String>,
+    /// Its criterion records.
+    pub criterion: &'a BTreeMap<RelPath, RecordFile>,
+}
+
+/// Has `judge` judge `now`: its policy, its allows and its traces hold, and what `now` has otherwise is found. A trace that `now` brings
+/// of a cell that is listed as changed is `own-evidence`, and the cell stays pending.
 pub fn judge(now: &mut Inputs, judge: &Judge<'_>) {
     let mut found = Vec::new();
     policy(now, judge, &mut found);
@@ -54,6 +69,12 @@ impl Judge<'_> {
             format!("take the change back, or have a maintainer make it on `{name}` first"),
         )
         .note(format!("what a pull request is judged by is taken from `{name}`"))
+    }
+
+    /// Whether the trace `text` at `path` is the base's, or one that somebody who may record it recorded.
+    fn believes(&self, path: &RelPath, text: &str) -> bool {
+        let is_recorded = |recorded: Recorded<'_>| recorded.traces.get(path).is_some_and(|believed| believed == text);
+        self.traces.get(path).is_some_and(|before| before == text) || self.recorded.is_some_and(is_recorded)
     }
 
     fn base_recipe(&self, guide: &Guide, recipe: &Recipe) -> Option<&Recipe> {
@@ -175,12 +196,15 @@ fn secrets(recipe: &Recipe) -> BTreeSet<&str> {
     recipe.steps.iter().flat_map(|step| &step.options.secrets).map(String::as_str).collect()
 }
 
-/// Evidence is what a maintainer had recorded. A seal does not say who: whoever can write the trace can write the seal.
 /// What criterion measured is nobody's to bring along: no recipe can be run to hold it against.
 fn records(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
     for (path, file) in &now.criterion {
+        let is_recorded = judge.recorded.is_some_and(|recorded| {
+            recorded.criterion.get(path).is_some_and(|believed| believed.read == file.read)
+        });
         let title = match judge.base.criterion.get(path) {
             Some(before) if before.read == file.read => continue,
+            _ if is_recorded => continue,
             Some(_) => format!("the record is not the one of `{}`", judge.name),
             None => format!("the record is not in `{}`", judge.name),
         };
@@ -193,21 +217,18 @@ fn taken_back(judge: &Judge<'_>, path: &RelPath) -> String {
     format!("take it back with `git checkout {} -- {path}`, or remove it; a maintainer has it recorded", judge.name)
 }
 
+/// Evidence is what a maintainer recorded. A checksum does not say who did: whoever can write the trace can write its checksum.
 fn traces(now: &mut Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
-    let pending: BTreeSet<RelPath> = now.changed.iter().map(trace::path).collect();
+    let pending: BTreeMap<RelPath, &CellId> = now.changed.iter().map(|cell| (trace::path(cell), cell)).collect();
     let touched: BTreeSet<RelPath> = changed(now, judge.base).iter().map(trace::path).collect();
-    let brought: Vec<RelPath> = now
-        .traces
-        .iter()
-        .filter(|(path, file)| judge.traces.get(*path) != Some(&file.text))
-        .map(|(path, _)| path.clone())
-        .collect();
-    for path in brought {
-        if pending.contains(&path) {
-            now.traces.remove(&path);
+    let mut own = Vec::new();
+    for (path, file) in now.traces.iter().filter(|(path, file)| !judge.believes(path, &file.text)) {
+        if let Some(cell) = pending.get(path) {
+            found.push(own_evidence(judge, path, file, cell));
+            own.push(path.clone());
             continue;
         }
-        let title = match (judge.traces.contains_key(&path), touched.contains(&path)) {
+        let title = match (judge.traces.contains_key(path), touched.contains(path)) {
             (true, false) => {
                 format!("the trace is not the one of `{}`, and nothing that it pins has changed", judge.name)
             }
@@ -215,6 +236,31 @@ fn traces(now: &mut Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
             (false, _) => format!("the trace is not in `{}`", judge.name),
         };
         let finding = judge.finding(Span::top(path.clone()), title);
-        found.push(Finding { help: taken_back(judge, &path), ..finding });
+        found.push(Finding { help: taken_back(judge, path), ..finding });
     }
+    for path in own {
+        // The finding shows a line of it; the cell waits for a trace of somebody else.
+        if let Some(file) = now.traces.remove(&path) {
+            now.sources.insert(path, file.text);
+        }
+    }
+}
+
+/// What a change recorded of its own recipe. After a merge it would be believed, so somebody else has to record it before.
+fn own_evidence(judge: &Judge<'_>, path: &RelPath, file: &TraceFile, cell: &CellId) -> Finding {
+    let name = judge.name;
+    let claims = match file.sound() {
+        Some(trace) => {
+            format!("it claims that `{}` recorded it at {}; anybody can write that", trace.recorder.word(), trace.recorded)
+        }
+        None => "it is not a complete trace".to_owned(),
+    };
+    let help = format!(
+        "a maintainer records it with `dogfood run --pending --base {name} --policy-from {name}` (the workflow docs-record \
+         does), and it is believed from then on with `--evidence-from`; until then take it back: `git checkout {name} -- {path}`, \
+         or `git rm {path}` if `{name}` does not have it"
+    );
+    Finding::error(OWN_EVIDENCE, Span::top(path.clone()), format!("the change brings its own evidence of `{cell}`"), help)
+        .note(claims)
+        .subject(cell.to_string())
 }

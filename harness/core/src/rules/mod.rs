@@ -19,6 +19,7 @@ mod broken_evidence;
 mod unbound_number;
 mod unwired_gate;
 mod changed_policy;
+mod own_evidence;
 mod output_drift;
 mod unasserted_output;
 mod unclassified_chapter;
@@ -66,6 +67,7 @@ pub const RULES: &[&dyn Rule] = &[
     &unbound_number::UnboundNumber,
     &unwired_gate::UnwiredGate,
     &changed_policy::ChangedPolicy,
+    &own_evidence::OwnEvidence,
     &output_drift::OutputDrift,
     &unasserted_output::UnassertedOutput,
     &unclassified_chapter::UnclassifiedChapter,

@@ -15,7 +15,7 @@ use dogfood_core::place::RelPath;
 use dogfood_core::plan::{self, Cell, Selection};
 use dogfood_core::redact::Redacted;
 use dogfood_core::reports::{Format, Human, Look, Sources, Told};
-use dogfood_core::review::{self, Judge};
+use dogfood_core::review::{self, Judge, Recorded};
 use dogfood_core::trace::{self, Machine, Recorder, Recording, Script, Trace};
 
 /// The day on which everything is recorded, and the one on which it is checked.
@@ -28,13 +28,14 @@ pub(crate) struct Book {
     pub(crate) files: BTreeMap<RelPath, String>,
     today: &'static str,
     base: Option<Box<Book>>,
+    evidence_from: Option<Box<Book>>,
     pending: bool,
 }
 
 impl Book {
     /// The good book, with evidence.
     pub(crate) fn good() -> Self {
-        Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, pending: false }.recorded(|_| ())
+        Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, evidence_from: None, pending: false }.recorded(|_| ())
     }
 
     /// The good book after `fixtures/NAME/recorded.edits` and with what `fixtures/NAME/recorded` holds, recorded; then after
@@ -52,7 +53,7 @@ impl Book {
         let mut notes = |name: &str| after.remove(&path(name)).unwrap_or_default();
         let (before, edits, removed) = (notes("recorded.edits"), notes("edits"), notes("removed"));
         after.retain(|path, _| !path.is_under("recorded"));
-        let mut book = Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, pending: false };
+        let mut book = Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, evidence_from: None, pending: false };
         book.files.extend(tree(&folder.join("recorded")));
         let mut book = book.edits(&before).recorded(change).edits(&edits);
         book.files.extend(after);
@@ -105,6 +106,12 @@ impl Book {
         self
     }
 
+    /// The evidence of `recorded` is believed.
+    pub(crate) fn with_evidence_from(mut self, recorded: Self) -> Self {
+        self.evidence_from = Some(Box::new(recorded));
+        self
+    }
+
     /// With a trace for each cell as it is now; `change` may alter each before it is sealed.
     pub(crate) fn recorded(mut self, change: impl Fn(&mut Trace)) -> Self {
         for cell in self.plan().cells {
@@ -118,15 +125,22 @@ impl Book {
     pub(crate) fn inputs(&self) -> Inputs {
         let mut inputs = checkout::load(&self.files, self.today.parse().unwrap()).unwrap();
         if let Some(base) = &self.base {
-            let traces = base.files.iter().filter(|(path, _)| path.is_under(trace::FOLDER));
-            let traces = traces.map(|(path, text)| (path.clone(), text.clone())).collect();
+            let traces = base.traces();
             let base = base.inputs();
             if self.pending {
                 inputs.changed = review::changed(&inputs, &base);
             }
-            review::judge(&mut inputs, &Judge { name: "main", base: &base, traces: &traces });
+            let recorded = self.evidence_from.as_ref().map(|book| (book.traces(), book.inputs().criterion));
+            let recorded = recorded.as_ref().map(|(traces, criterion)| Recorded { traces, criterion });
+            review::judge(&mut inputs, &Judge { name: "main", base: &base, traces: &traces, recorded });
         }
         inputs
+    }
+
+    /// The texts of its traces.
+    fn traces(&self) -> BTreeMap<RelPath, String> {
+        let traces = self.files.iter().filter(|(path, _)| path.is_under(trace::FOLDER));
+        traces.map(|(path, text)| (path.clone(), text.clone())).collect()
     }
 
     pub(crate) fn plan(&self) -> plan::Plan {

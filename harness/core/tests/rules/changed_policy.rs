@@ -131,12 +131,12 @@ fn a_trace_that_is_not_the_base_s_is_no_evidence() {
 }
 
 #[test]
-fn a_changed_recipe_s_own_trace_is_passed_over_and_the_cell_is_pending() {
+fn a_changed_recipe_s_own_trace_is_a_finding_and_the_cell_is_pending() {
     let change = || Book::good().edit("guides/demo.md", "echo world", "echo  world").recorded(|_| ());
     let strict = change().on_top_of(Book::good());
     strict.finds(&["changed-policy traces/demo/hello@none.yaml:1:1 the trace is not the one of `main`"]);
     let pending = change().on_top_of(Book::good()).with_pending();
-    pending.finds(&[]);
+    pending.finds(&["own-evidence traces/demo/hello@none.yaml:1:1 the change brings its own evidence"]);
     let counts = pending.check().counts;
     assert_eq!((counts.pending, counts.verified, counts.cells), (1, 2, 3));
 }

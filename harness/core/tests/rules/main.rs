@@ -24,6 +24,7 @@ mod missing_evidence;
 mod old_evidence;
 mod orphan_trace;
 mod output_drift;
+mod own_evidence;
 mod replaced_page;
 mod secret_in_guide;
 mod secret_in_trace;
@@ -69,6 +70,7 @@ const BOOKS: &[Bad] = &[
     ("old-evidence", old_evidence::book),
     ("orphan-trace", orphan_trace::book),
     ("output-drift", output_drift::book),
+    ("own-evidence", own_evidence::book),
     ("replaced-page", replaced_page::book),
     ("secret-in-guide", secret_in_guide::book),
     ("secret-in-trace", secret_in_trace::book),

@@ -32,7 +32,7 @@ type Said = Rc<RefCell<Vec<u8>>>;
 pub(crate) fn run(context: &mut Context, args: &BuildArgs) -> Result<Exit, Trouble> {
     let root = context.root()?;
     let today = context.today(&args.today)?;
-    let against = Against { base: args.base.as_deref(), policy_from: None };
+    let against = Against::typed(args.base.as_deref(), &args.judge);
     let inputs = against.load(context, &root, today)?;
     // The gate's first look is before mdBook's: a book that is not wired, or a chapter that is not there, would stop mdBook with words of
     // its own, or not at all.

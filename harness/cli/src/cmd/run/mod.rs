@@ -44,7 +44,7 @@ use self::keep::Keeper;
 use self::outcome::{Became, INTERRUPTED, Outcome};
 use self::record::Collector;
 use self::restarts::Restarts;
-use super::review::Against;
+use super::review::{self, Against};
 use super::{Context, findings, select};
 use crate::cli::{Format, RunArgs, Selectors, Today};
 use crate::exit::{Exit, Trouble, sentence};
@@ -164,6 +164,9 @@ pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble
     if args.plan {
         return show_plan(context, &root, &request);
     }
+    if args.policy_from.is_some() && refuses(context, &root, &request)? {
+        return Ok(Exit::Findings);
+    }
     if args.watch {
         return watch::run(context, &root, &request, &mut watch::told);
     }
@@ -180,7 +183,8 @@ pub(crate) fn show_plan(context: &mut Context, root: &Path, request: &Request) -
 
 /// Loads the checkout and plans the cells.
 fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
-    let against = Against { base: request.base.as_deref(), policy_from: request.policy_from.as_deref() };
+    let (base, policy_from) = (request.base.as_deref(), request.policy_from.as_deref());
+    let against = Against { base, policy_from, evidence_from: None };
     let inputs = against.load(context, root, context.today(&request.today)?)?;
     let selection = select::parse(&request.selectors, &inputs)?;
     let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
@@ -194,6 +198,21 @@ fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs,
         plan.skipped.clear();
     }
     Ok((inputs, plan))
+}
+
+/// Whether something about a change under review is wrong that recording it does not remove; then it is printed, and nothing is recorded
+/// on top of it.
+fn refuses(context: &mut Context, root: &Path, request: &Request) -> Result<bool, Trouble> {
+    let (base, policy_from) = (request.base.as_deref(), request.policy_from.as_deref());
+    let against = Against { base, policy_from, evidence_from: None };
+    let inputs = against.load(context, root, context.today(&request.today)?)?;
+    let found = review::refusals(&gate::check(&inputs));
+    findings::people(context, &found, &Sources::of(&inputs))?;
+    if !found.is_empty() {
+        let line = format!("{}: nothing is recorded before that is fixed", count(found.len(), "error"));
+        context.output.headed(Head::Error, Shown(&line));
+    }
+    Ok(!found.is_empty())
 }
 
 /// What a run is carried out with.
