@@ -121,8 +121,13 @@ fn programs(context: &mut Context, format: &str, inputs: &Inputs, report: &Repor
     let (sources, verified, pending) = (Sources::of(inputs), Named::verified(report), Named::pending(report));
     let below = context.below()?;
     let unjudged = &inputs.unjudged;
-    let told =
-        Told { verified: &verified, pending: &pending, unjudged, below: &below, ..Told::new(&report.findings, &sources) };
+    let told = Told {
+        verified: &verified,
+        pending: &pending,
+        unjudged,
+        below: &below,
+        ..Told::new(&report.findings, &sources)
+    };
     let text = findings::rendered(format, &told, context)?;
     match format {
         "junit" => context.output.document(&text),
@@ -138,7 +143,9 @@ fn annotate(context: &mut Context, inputs: &Inputs, report: &Report) -> Result<(
     let text = findings::rendered("github", &told, context)?;
     context.output.commands(&text)?;
     let summary = context.environment.job_summary.clone();
-    if let Some(file) = summary.filter(|_| !report.findings.is_empty() || report.counts.pending > 0 || !inputs.unjudged.is_empty()) {
+    if let Some(file) =
+        summary.filter(|_| !report.findings.is_empty() || report.counts.pending > 0 || !inputs.unjudged.is_empty())
+    {
         let pending = review::pending_list(report);
         let table = if report.findings.is_empty() { String::new() } else { reports::job_summary(&told) };
         let unjudged = reports::unjudged_summary(&told);

@@ -62,7 +62,8 @@ fn notification(cell: &Named, told: &Told<'_, '_>) -> Value {
 
 /// A change that no rule judges.
 fn unjudged(change: &Unjudged, told: &Told<'_, '_>) -> Value {
-    let mut place = json!({ "artifactLocation": { "uri": uri(&told.unjudged_path(change)), "uriBaseId": "%SRCROOT%" } });
+    let mut place =
+        json!({ "artifactLocation": { "uri": uri(&told.unjudged_path(change)), "uriBaseId": "%SRCROOT%" } });
     if let Some(line) = change.line {
         place["region"] = json!({ "startLine": line });
     }

@@ -8,5 +8,5 @@ mod policy;
 mod unjudged;
 
 pub use changed::changed;
-pub use unjudged::{LOOKS, Look, States, Unjudged, unjudged};
 pub use policy::{Judge, OWN_EVIDENCE, Recorded, judge};
+pub use unjudged::{LOOKS, Look, States, Unjudged, unjudged};

@@ -199,9 +199,9 @@ fn secrets(recipe: &Recipe) -> BTreeSet<&str> {
 /// What criterion measured is nobody's to bring along: no recipe can be run to hold it against.
 fn records(now: &Inputs, judge: &Judge<'_>, found: &mut Vec<Finding>) {
     for (path, file) in &now.criterion {
-        let is_recorded = judge.recorded.is_some_and(|recorded| {
-            recorded.criterion.get(path).is_some_and(|believed| believed.read == file.read)
-        });
+        let is_recorded = judge
+            .recorded
+            .is_some_and(|recorded| recorded.criterion.get(path).is_some_and(|believed| believed.read == file.read));
         let title = match judge.base.criterion.get(path) {
             Some(before) if before.read == file.read => continue,
             _ if is_recorded => continue,
@@ -251,7 +251,11 @@ fn own_evidence(judge: &Judge<'_>, path: &RelPath, file: &TraceFile, cell: &Cell
     let name = judge.name;
     let claims = match file.sound() {
         Some(trace) => {
-            format!("it claims that `{}` recorded it at {}; anybody can write that", trace.recorder.word(), trace.recorded)
+            format!(
+                "it claims that `{}` recorded it at {}; anybody can write that",
+                trace.recorder.word(),
+                trace.recorded
+            )
         }
         None => "it is not a complete trace".to_owned(),
     };
@@ -260,7 +264,12 @@ fn own_evidence(judge: &Judge<'_>, path: &RelPath, file: &TraceFile, cell: &Cell
          does), and it is believed from then on with `--evidence-from`; until then take it back: `git checkout {name} -- {path}`, \
          or `git rm {path}` if `{name}` does not have it"
     );
-    Finding::error(OWN_EVIDENCE, Span::top(path.clone()), format!("the change brings its own evidence of `{cell}`"), help)
-        .note(claims)
-        .subject(cell.to_string())
+    Finding::error(
+        OWN_EVIDENCE,
+        Span::top(path.clone()),
+        format!("the change brings its own evidence of `{cell}`"),
+        help,
+    )
+    .note(claims)
+    .subject(cell.to_string())
 }

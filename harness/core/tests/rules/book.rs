@@ -15,7 +15,7 @@ use dogfood_core::place::RelPath;
 use dogfood_core::plan::{self, Cell, Selection};
 use dogfood_core::redact::Redacted;
 use dogfood_core::reports::{Format, Human, Look, Sources, Told};
-use dogfood_core::review::{self, Judge, Recorded};
+use dogfood_core::review::{self, Judge, Recorded, States};
 use dogfood_core::trace::{self, Machine, Recorder, Recording, Script, Trace};
 
 /// The day on which everything is recorded, and the one on which it is checked.
@@ -35,7 +35,8 @@ pub(crate) struct Book {
 impl Book {
     /// The good book, with evidence.
     pub(crate) fn good() -> Self {
-        Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, evidence_from: None, pending: false }.recorded(|_| ())
+        Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, evidence_from: None, pending: false }
+            .recorded(|_| ())
     }
 
     /// The good book after `fixtures/NAME/recorded.edits` and with what `fixtures/NAME/recorded` holds, recorded; then after
@@ -53,7 +54,13 @@ impl Book {
         let mut notes = |name: &str| after.remove(&path(name)).unwrap_or_default();
         let (before, edits, removed) = (notes("recorded.edits"), notes("edits"), notes("removed"));
         after.retain(|path, _| !path.is_under("recorded"));
-        let mut book = Self { files: tree(&fixtures().join("good")), today: TODAY, base: None, evidence_from: None, pending: false };
+        let mut book = Self {
+            files: tree(&fixtures().join("good")),
+            today: TODAY,
+            base: None,
+            evidence_from: None,
+            pending: false,
+        };
         book.files.extend(tree(&folder.join("recorded")));
         let mut book = book.edits(&before).recorded(change).edits(&edits);
         book.files.extend(after);
@@ -133,6 +140,8 @@ impl Book {
             let recorded = self.evidence_from.as_ref().map(|book| (book.traces(), book.inputs().criterion));
             let recorded = recorded.as_ref().map(|(traces, criterion)| Recorded { traces, criterion });
             review::judge(&mut inputs, &Judge { name: "main", base: &base, traces: &traces, recorded });
+            let states = States { now: &inputs, base: &base, name: "main", traces: &traces, others: &[] };
+            inputs.unjudged = review::unjudged(&states);
         }
         inputs
     }
@@ -175,6 +184,20 @@ impl Book {
             format!("{} {}:{} {}", finding.rule, finding.span.file, sources.place(&finding.span).start, finding.title)
         };
         gate::check(&inputs).findings.iter().map(said).collect()
+    }
+
+    /// What the pull request does and no rule judges, as `KIND FILE:LINE TEXT`.
+    pub(crate) fn unjudged(&self) -> Vec<String> {
+        let line = |line: Option<usize>| line.map(|line| format!(":{line}")).unwrap_or_default();
+        let each = self.inputs().unjudged.into_iter();
+        each.map(|change| format!("{} {}{} {}", change.kind, change.file, line(change.line), change.text)).collect()
+    }
+
+    /// Those of one kind, as a pull request on the good book.
+    pub(crate) fn unjudged_of(self, kind: &str) -> Vec<String> {
+        let mut all = self.on_top_of(Self::good()).unjudged();
+        all.retain(|line| line.starts_with(kind));
+        all
     }
 
     /// The findings of `rule`, as people see them.

@@ -37,6 +37,7 @@ mod unasserted_output;
 mod unbound_number;
 mod unclassified_chapter;
 mod unclassified_fence;
+mod unjudged;
 mod unknown_attribute;
 mod unknown_target;
 mod unknown_variable;

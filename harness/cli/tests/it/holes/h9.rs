@@ -8,7 +8,8 @@ const GATE: &str = "check --deny warnings --base main --policy-from main";
 
 /// The text of the trace of `a/one@none` that `from` pins, with what `to` pins instead and a checksum that fits.
 fn forged(real: &str, from: &str) -> String {
-    let text = real.replace("text: |-\n", "text: |-\n").replace(from, "uno");
+    let text = real.replace(from, "uno\n");
+    assert_ne!(text, real, "{real}");
     let (body, _) = text.rsplit_once("sealed: ").unwrap();
     let digest = dogfood_core::digest::Digest::of_bytes(body.as_bytes());
     format!("{body}sealed: {digest}\n")
@@ -112,4 +113,43 @@ fn h9_the_workflow_holds_a_fork_until_docs_record_has_recorded_it() {
     check("false").code(1);
     git(&project, &["update-ref", "refs/remotes/origin/docs-record/7", "change"]);
     check("false").code(0).says("2 of 2 cells verified");
+}
+
+#[test]
+fn h9_what_no_rule_judges_is_listed_in_the_summary_of_a_pull_request() {
+    let project = book();
+    project.write("theme/index.hbs", "<script>1</script>");
+    project.write(".github/workflows/docs-check.yml", "on: push\n");
+    project.edit("guides/a.md", "# a\n", "# a\n\nSee <b>[there](https://example.org/|x)</b>.\n");
+    project.edit("guides/a.md", "expect\none", "expect\n[..]");
+    commit(&project);
+    let expected = [
+        ".github/workflows/docs-check.yml: no rule reads this file",
+        "theme/index.hbs: no rule reads this file",
+        "guides/a.md: 1 line of prose new",
+        "a line with raw HTML is new or different",
+        "step 1 of `a/one`: the expectation of stdout accepts more than before",
+        "an address that the book did not have: https://example.org/|x",
+    ];
+    for command in ["check --base main", "check --policy-from main", GATE] {
+        let check = project.dogfood(command).code(0);
+        for text in expected {
+            assert!(check.err.contains(text), "{command}: no {text:?} in {}", check.err);
+        }
+    }
+    let sarif = project.dogfood(&format!("{GATE} --format sarif")).code(0).json();
+    crate::reports::fits(crate::reports::SARIF, &sarif);
+    let notes = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    let notes: Vec<&str> =
+        notes.as_array().unwrap().iter().map(|note| note["message"]["text"].as_str().unwrap()).collect();
+    assert_eq!(notes.len(), expected.len(), "{notes:?}");
+    let file = project.path("summary.md");
+    let project = project.set("GITHUB_ACTIONS", "true").set("GITHUB_STEP_SUMMARY", file.to_str().unwrap());
+    project.dogfood(GATE).code(0);
+    let summary = project.read("summary.md");
+    assert!(summary.contains("Changed here and judged by no rule. Read these:"), "{summary}");
+    assert!(summary.contains("- .github/workflows/docs-check.yml: no rule reads this file"), "{summary}");
+    // Foreign text stays text: no table, link or tag of the change is one in the summary.
+    assert!(!summary.contains("<b>") && !summary.contains("](https") && !summary.contains("/|x"), "{summary}");
+    assert_eq!(summary.matches("\n- ").count(), expected.len(), "{summary}");
 }

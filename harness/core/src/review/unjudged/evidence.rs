@@ -13,7 +13,8 @@ impl Look for Evidence {
     }
 
     fn look(&self, states: &States<'_>, found: &mut Found) {
-        for (path, file) in states.now.traces.iter().filter(|(path, file)| states.traces.get(*path) != Some(&file.text)) {
+        for (path, file) in states.now.traces.iter().filter(|(path, file)| states.traces.get(*path) != Some(&file.text))
+        {
             let claims = file.sound().map_or("it is not a complete trace".to_owned(), |trace| {
                 format!("it claims that `{}` recorded it at {}", trace.recorder.word(), trace.recorded)
             });

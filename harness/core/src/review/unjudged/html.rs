@@ -8,8 +8,9 @@ use super::prose::{lines, missing};
 use super::{Found, Look, States};
 
 /// The start of a tag, a comment or a declaration; `<https://…>` is a link.
-static TAG: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"<(?:[A-Za-z][A-Za-z0-9-]*(?:[\s/>]|$)|/[A-Za-z]|!|\?)").expect("the pattern is valid"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"<(?:[A-Za-z][A-Za-z0-9-]*(?:[\s/>]|$)|/[A-Za-z]|!|\?)").expect("the pattern is valid")
+});
 
 /// The kind.
 pub(super) struct Html;

@@ -28,7 +28,11 @@ impl Look for Prose {
                 ));
             }
             if let Some(first) = added.first() {
-                parts.push(format!("{} of prose new, the first is line {}", many(added.len(), "line"), line_of(now, first.0)));
+                parts.push(format!(
+                    "{} of prose new, the first is line {}",
+                    many(added.len(), "line"),
+                    line_of(now, first.0)
+                ));
             }
             let texts = |lines: &[(usize, &str)]| lines.iter().map(|(_, line)| (*line).to_owned()).collect::<Vec<_>>();
             if parts.is_empty() && texts(&new) != texts(&old) {

@@ -19,7 +19,12 @@ impl Look for Settings {
         let mut all: Vec<&String> = now.keys().chain(before.keys()).collect();
         all.sort();
         all.dedup();
-        for key in all.into_iter().filter(|key| now.get(*key) != before.get(*key)) {
+        // An empty table that got its first key, or lost its last one: the key says it.
+        let opened = |key: &String| {
+            let inside = format!("{key}.");
+            [&now, &before].iter().any(|keys| keys.keys().any(|other| other.starts_with(&inside)))
+        };
+        for key in all.into_iter().filter(|key| now.get(*key) != before.get(*key) && !opened(key)) {
             let what = match (before.contains_key(key), now.contains_key(key)) {
                 (true, true) => "is different",
                 (true, false) => "is gone",
