@@ -34,7 +34,10 @@ fn a_recipe_that_is_gone_skipped_or_on_fewer_targets_is_listed() {
     );
     listed(
         edited("recipe=hello target=none", "recipe=hello target=none skip=later until=2027-01-01"),
-        &["recipes guides/demo.md:29 `demo/hello` is skipped until `2027-01-01`: later"],
+        &[
+            "recipes guides/demo.md:29 `demo/hello` is skipped until `2027-01-01`: later",
+            "code blocks guides/demo.md:29 a code block that is skipped: later",
+        ],
     );
     listed(
         edited("recipe=hello target=none", "recipe=hello target=box"),

@@ -185,7 +185,9 @@ pub(crate) fn show_plan(context: &mut Context, root: &Path, request: &Request) -
 fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs, Plan), Trouble> {
     let (base, policy_from) = (request.base.as_deref(), request.policy_from.as_deref());
     let against = Against { base, policy_from, evidence_from: None };
-    let inputs = against.load(context, root, context.today(&request.today)?)?;
+    let mut inputs = against.load(context, root, context.today(&request.today)?)?;
+    // This run records what that finding is about; see `refuses` for everything else.
+    inputs.found.retain(|finding| finding.rule != review::OWN_EVIDENCE);
     let selection = select::parse(&request.selectors, &inputs)?;
     let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
     let report = gate::check(&inputs);

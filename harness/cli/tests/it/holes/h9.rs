@@ -84,7 +84,8 @@ fn h9_recording_replaces_it_and_refuses_if_anything_else_is_wrong() {
     commit(&project);
     let record = "run --pending --base main --policy-from main";
     project.write("traces/a/two@none.yaml", "");
-    let refused = project.dogfood(record).code(1).says("edited-trace").says("nothing is recorded before that is fixed");
+    let refused =
+        project.dogfood(record).code(1).says("missing-evidence").says("nothing is recorded before that is fixed");
     refused.silent_about("trace written");
     git(&project, &["checkout", "--", "traces/a/two@none.yaml"]);
     project.dogfood(record).code(0).says("1 trace written");
