@@ -32,6 +32,7 @@ use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, CellState};
 use dogfood_core::plan::{self, Plan};
 use dogfood_core::reports::{Sources, Told};
+use dogfood_core::review::OWN_EVIDENCE;
 use dogfood_core::trace::{self, Recorder};
 use dogfood_run::execute::{self, Deps, Warm};
 use dogfood_store::write;
@@ -187,7 +188,7 @@ fn planned(context: &Context, root: &Path, request: &Request) -> Result<(Inputs,
     let against = Against { base, policy_from, evidence_from: None };
     let mut inputs = against.load(context, root, context.today(&request.today)?)?;
     // This run records what that finding is about; see `refuses` for everything else.
-    inputs.found.retain(|finding| finding.rule != review::OWN_EVIDENCE);
+    inputs.found.retain(|finding| finding.rule != OWN_EVIDENCE);
     let selection = select::parse(&request.selectors, &inputs)?;
     let mut plan = plan::build(&select::guides(&inputs), &inputs.targets, &inputs.toolboxes, &selection);
     let report = gate::check(&inputs);
