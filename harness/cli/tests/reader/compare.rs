@@ -35,12 +35,10 @@ fn read_of<'a>(page: &Page, inputs: &'a Inputs) -> Option<&'a Chapter> {
     inputs.chapters.iter().find(|chapter| chapter.path == path)
 }
 
-/// The text that the gate judged, as mdBook alone would render it: without front matter, without the backslashes of escaped helpers, and
-/// without what dogfood replaces (pieces) or mdBook takes out (a title that stands by itself).
+/// The text that the gate judged, as mdBook alone would render it: without front matter, and without what dogfood replaces (pieces).
 pub(crate) fn judged_text(chapter: &Chapter) -> String {
     let text = &chapter.text.text;
     let mut gone: Vec<std::ops::Range<usize>> = vec![0..chapter.front_matter.end];
-    gone.extend(chapter.text.escapes.iter().map(|at| *at..at + 1));
     let pieces = chapter.pieces.iter().filter(|piece| piece.place != PiecePlace::Elsewhere);
     gone.extend(pieces.map(|piece| piece.range.clone()));
     gone.sort_by_key(|range| range.start);
@@ -49,23 +47,7 @@ pub(crate) fn judged_text(chapter: &Chapter) -> String {
         out.push_str(text.get(at..range.start).unwrap_or_default());
         at = at.max(range.end);
     }
-    out.push_str(&text[at..]);
-    without_titles(&out)
-}
-
-/// Takes out each `{{#title ...}}` that is all of its paragraph.
-fn without_titles(text: &str) -> String {
-    let mut lines: Vec<&str> = text.split('\n').collect();
-    for at in 0..lines.len() {
-        let blank = |line: Option<&&str>| line.is_none_or(|line| line.trim().is_empty());
-        let alone = blank(at.checked_sub(1).and_then(|before| lines.get(before))) && blank(lines.get(at + 1));
-        let line = lines[at].trim();
-        let is_title = line.starts_with("{{#title ") && line.find("}}") == Some(line.len() - 2);
-        if alone && is_title && !lines[at].starts_with([' ', '\t']) {
-            lines[at] = "";
-        }
-    }
-    lines.join("\n")
+    out + &text[at..]
 }
 
 /// What differs between a chapter and its page. `html` is the page's file, `reference` the one of [`judged_text`].
