@@ -71,8 +71,9 @@ mod tests {
 
     use crate::place::RelPath;
 
-    use super::super::extract::{ChapterKind, extract};
+    use super::super::extract::extract;
     use super::super::hide::HideLines;
+    use super::super::model::ChapterKind;
     use super::*;
 
     fn read(markdown: &str) -> RecipePins {

@@ -38,6 +38,15 @@ pub struct Chapter {
     pub pieces: Vec<Piece>,
 }
 
+/// How book.toml lists a chapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChapterKind {
+    /// It has front matter, and every fence has a class.
+    Guide,
+    /// It is listed under `plain`: no front matter, nothing runs.
+    Plain,
+}
+
 /// The parts of a guide. Recipes stand in the order of their first step.
 #[derive(Clone, Debug)]
 pub struct Guide {

@@ -206,9 +206,10 @@ mod tests {
 
     use crate::place::RelPath;
 
-    use super::super::extract::{ChapterKind, extract};
+    use super::super::extract::extract;
     use super::super::hide::HideLines;
     use super::super::include;
+    use super::super::model::ChapterKind;
     use super::*;
     use PiecePlace::{Alone, Elsewhere, Heading, Running};
 

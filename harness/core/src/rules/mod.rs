@@ -26,6 +26,7 @@ mod unclassified_chapter;
 mod unclassified_fence;
 mod unknown_attribute;
 mod hidden_line;
+mod raw_html;
 mod duplicate_guide;
 mod duplicate_recipe;
 mod unknown_target;
@@ -74,6 +75,7 @@ pub const RULES: &[&dyn Rule] = &[
     &unclassified_fence::UnclassifiedFence,
     &unknown_attribute::UnknownAttribute,
     &hidden_line::HiddenLine,
+    &raw_html::RawHtml,
     &duplicate_guide::DuplicateGuide,
     &duplicate_recipe::DuplicateRecipe,
     &unknown_target::UnknownTarget,

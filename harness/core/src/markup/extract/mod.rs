@@ -18,18 +18,9 @@ use super::attribute::UNCLASSIFIED;
 use super::fence::{self, Block, Form, Scan};
 use super::hide::HideLines;
 use super::include::{self, Expanded, Includes};
-use super::model::{Chapter, Fence, FenceClass, FrontMatter, Guide, GuideKind};
+use super::model::{Chapter, ChapterKind, Fence, FenceClass, FrontMatter, Guide, GuideKind};
 use super::page::{Markdown, PageStyle};
-use super::{allow, front_matter, piece};
-
-/// How book.toml lists a chapter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChapterKind {
-    /// It has front matter, and every fence has a class.
-    Guide,
-    /// It is listed under `plain`: no front matter, nothing runs.
-    Plain,
-}
+use super::{allow, footnote, front_matter, piece, raw_html};
 
 /// Reads the chapter `text`, which stands at `path` (without a byte order mark), and says what is wrong with it. Its Markdown is read as
 /// mdBook does by default: for a page of a book that says otherwise, see [`extract_styled`].
@@ -60,6 +51,10 @@ pub fn extract_styled(
     let (allows, problems) = allow::read(&expanded, &scan.html);
     findings.extend(problems);
     findings.extend(front.findings);
+    findings.extend(raw_html::judge(&expanded, front.range.end, kind));
+    if kind == ChapterKind::Guide {
+        findings.extend(footnote::vanished(&expanded, front.range.end));
+    }
     let pieces = piece::read(&expanded, front.range.end);
     let mut fences: Vec<Fence> = Vec::new();
     let mut guide = None;

@@ -1,0 +1,5 @@
+use super::book::Book;
+
+pub(crate) fn book() -> Book {
+    Book::fixture("raw-html")
+}
