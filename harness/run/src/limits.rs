@@ -3,6 +3,7 @@
 //!
 //! A recipe that passes passes, whatever the limits. One that fails while a limit was in its way says nothing of the guide: it counts as not run.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::sessions::unit::Ended;
@@ -147,6 +148,22 @@ pub fn refuse() -> Result<(), String> {
     }
 }
 
+/// An error of this machine with what mends it, where one thing usually does.
+pub fn told(error: &io::Error) -> String {
+    /// ENFILE and EMFILE.
+    const TOO_MANY_FILES: [i32; 2] = [23, 24];
+    let mends = match error.kind() {
+        io::ErrorKind::WouldBlock => "; raise `ulimit -u`, or end other programs",
+        io::ErrorKind::OutOfMemory => "; raise `ulimit -v`, or end other programs",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "; make room there, or set TMPDIR to a folder that has some"
+        }
+        _ if error.raw_os_error().is_some_and(|code| TOO_MANY_FILES.contains(&code)) => "; raise `ulimit -n`",
+        _ => "",
+    };
+    format!("{error}{mends}")
+}
+
 /// Whose doing a failure was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doing {
@@ -260,6 +277,15 @@ mod tests {
         }
         let why = in_the_way(ordinary, None, "x\nbash: fork: retry: Resource temporarily unavailable\n").unwrap();
         assert!(why.contains("`ulimit -u` is 63000"), "{why}");
+    }
+
+    #[test]
+    fn an_error_of_the_machine_says_what_mends_it() {
+        for (code, mends) in [(11, "`ulimit -u`"), (12, "`ulimit -v`"), (24, "`ulimit -n`"), (28, "TMPDIR")] {
+            let told = told(&io::Error::from_raw_os_error(code));
+            assert!(told.contains(mends), "{told}");
+        }
+        assert_eq!(told(&io::Error::other("odd")), "odd");
     }
 
     #[test]

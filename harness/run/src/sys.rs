@@ -25,7 +25,7 @@ pub use rustix::process::Pid;
 pub use files::{make_mutable, own_user};
 pub use limits::{Limit, killed_for_memory, limit, room, survive_file_size, taken, try_thread};
 pub use orphans::{adopt_orphans, end_adopted};
-pub use start::{FdAt, descriptors, spawn};
+pub use start::{FdAt, spawn};
 
 /// The pid of a child.
 pub fn pid_of(child: &Child) -> Pid {

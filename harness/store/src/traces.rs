@@ -72,7 +72,7 @@ impl StoreError {
     pub fn blame(&self) -> Blame {
         match self {
             Self::Leak { .. } | Self::TooLarge { .. } | Self::ReadBack { .. } => Blame::Book,
-            Self::Io { .. } => Blame::Machine,
+            Self::Io { source, .. } => write::blame(source),
         }
     }
 }

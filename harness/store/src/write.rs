@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use dogfood_core::blame::Blame;
 use dogfood_core::place::RelPath;
 use tempfile::NamedTempFile;
 
@@ -85,6 +86,19 @@ fn settle(target: &Path) -> io::Result<()> {
     File::open(target.parent().unwrap_or(target))?.sync_all()
 }
 
+/// Whose fault it is that a file of the checkout cannot be written: the checkout's own, where a file or a link stands in the way, else this
+/// machine's.
+pub fn blame(error: &io::Error) -> Blame {
+    match error.kind() {
+        io::ErrorKind::NotADirectory
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::AlreadyExists
+        | io::ErrorKind::InvalidFilename
+        | io::ErrorKind::InvalidInput => Blame::Book,
+        _ => Blame::Machine,
+    }
+}
+
 /// What was found of writes that were killed.
 #[derive(Debug, Default)]
 pub struct Swept {
@@ -158,7 +172,8 @@ fn folder(root: &Path, path: &RelPath) -> io::Result<PathBuf> {
         // Checked at each step: nothing is made outside, not even an empty folder.
         folder = folder.canonicalize()?;
         if !folder.starts_with(&root) {
-            return Err(io::Error::other(format!("`{path}` leads out of the checkout through a symbolic link")));
+            let why = format!("`{path}` leads out of the checkout through a symbolic link");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
     }
     Ok(folder)

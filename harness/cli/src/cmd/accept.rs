@@ -210,6 +210,7 @@ fn write(root: &Path, inputs: &Inputs, file: &RelPath, edits: &[Edit]) -> Result
         return Err(changed());
     }
     let after = apply(file, text, edits).map_err(|problem| Trouble::book(format!("`{file}`: {problem}"), ""))?;
-    dogfood_store::write::atomic(root, file, format!("{mark}{after}").as_bytes())
-        .map_err(|error| Trouble::machine(format!("`{file}` cannot be written: {error}"), ROOM))
+    dogfood_store::write::atomic(root, file, format!("{mark}{after}").as_bytes()).map_err(|error| {
+        Trouble::of(dogfood_store::write::blame(&error), format!("`{file}` cannot be written: {error}"), ROOM)
+    })
 }

@@ -70,8 +70,9 @@ pub(crate) fn run(context: &mut Context, source: &Path, folder: Option<&Path>) -
             group,
         };
         refuse_another(&root, &file, &record)?;
-        write::atomic(&root, &file, criterion::write(&record).as_bytes())
-            .map_err(|error| Trouble::machine(format!("{file} cannot be written: {}", sentence(&error)), ROOM))?;
+        write::atomic(&root, &file, criterion::write(&record).as_bytes()).map_err(|error| {
+            Trouble::of(write::blame(&error), format!("{file} cannot be written: {}", sentence(&error)), ROOM)
+        })?;
         let benches = count(record.benchmarks.len(), "benchmark");
         context.output.say(format_args!("{file}: {} of `{}`", benches, Shown(&record.group)));
     }

@@ -24,6 +24,7 @@ use super::script::{of_recipe, units};
 use super::supplies::Supplies;
 use super::world::{Materials, World};
 use crate::lease;
+use crate::limits;
 use crate::supervise::frames::Interpreter;
 use crate::sys;
 use crate::targets::Unwell;
@@ -129,7 +130,7 @@ fn once(
         secrets: &[supplies.deps.secrets.clone(), own].concat(),
     })
     .and_then(|world| world.write(&cell.files).map(|()| world))
-    .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {error}")))?;
+    .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {}", limits::told(&error))))?;
     world.refuse_missing(&cell.needs)?;
     let mut outcome = in_world(supplies, cell, &world, tools.as_ref(), &mut faults, say);
     let relayed = faults.through().is_some();

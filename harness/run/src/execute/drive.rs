@@ -13,7 +13,7 @@ use super::script::{Planned, number_groups};
 use super::supplies::Supplies;
 use super::world::World;
 use crate::lease;
-use crate::limits::Doing;
+use crate::limits::{self, Doing};
 use crate::sessions::capture::Raw;
 use crate::sessions::unit::Report;
 use crate::supervise::client::{NoFrame, Supervisor};
@@ -55,12 +55,12 @@ pub(super) fn drive<'a>(
     let driven = supervised(supplies, world, &job, &acts, faults, hear).map_err(|not_run| match not_run {
         // Who died early for want of something did not die of the recipe.
         NotRun::Faulty(why) => match world.before.excuse() {
-            Some(excuse) => NotRun::Broken(format!("{why} {excuse}")),
+            Some(excuse) => NotRun::Broken(format!("{why} Or: {excuse}")),
             None => NotRun::Faulty(why),
         },
         NotRun::Broken(why) => NotRun::Broken(match world.before.excuse() {
-            Some(excuse) => format!("{why}; {excuse}"),
-            None => why,
+            Some(excuse) if !why.contains(&excuse) => format!("{why}; {excuse}"),
+            _ => why,
         }),
         other => other,
     });
@@ -84,7 +84,7 @@ fn supervised<'a>(
     let broken = |why: String| NotRun::Broken(why);
     let marks = [(lease::VARIABLE, world.mark())];
     let mut supervisor = Supervisor::start(&supplies.deps.program, job, &marks)
-        .map_err(|error| broken(format!("cannot start a supervisor: {error}")))?;
+        .map_err(|error| broken(format!("cannot start a supervisor: {}", limits::told(&error))))?;
     let mut driven = Driven { failure: None, after: Raw::default() };
     let mut over = 0;
     let mut seen = None;

@@ -19,6 +19,7 @@ use super::deps::{Deps, RunError};
 use super::infrastructure::{Infrastructure, Place, Service, Tools};
 use super::world::World;
 use crate::lease::{self, Lease};
+use crate::limits;
 use crate::targets::Unwell;
 
 type Once<T> = Arc<OnceLock<Result<T, NotRun>>>;
@@ -205,7 +206,7 @@ impl<'a> Supplies<'a> {
         let part = format!("t{}-{part}", self.starts.fetch_add(1, Ordering::Relaxed));
         let folder = self.lease.folder().join(&part);
         lease::make_folder(&folder)
-            .map_err(|error| NotRun::Broken(format!("cannot make the target's folder: {error}")))?;
+            .map_err(|error| NotRun::Broken(format!("cannot make the target's folder: {}", limits::told(&error))))?;
         let mark = self.lease.mark(&part);
         let place = Place { tools: tools.as_ref(), folder: &folder, mark: &mark, lease: &self.lease };
         let mut progress = |progress| say(RunEvent::Target { target: target.id.clone(), progress });

@@ -242,7 +242,7 @@ fn world(
     })
     .map(|world| if page.as_reader { world.with(&supplies.deps.reader) } else { world })
     .and_then(|world| world.write(&files(&page.guide)).map(|()| world))
-    .map_err(|error| NotRun::Broken(format!("cannot make the page's folder: {error}")))?;
+    .map_err(|error| NotRun::Broken(format!("cannot make the page's folder: {}", limits::told(&error))))?;
     let needs: Vec<String> = page.guide.front.needs.iter().map(|(need, _)| need.clone()).collect();
     world.refuse_missing(&needs)?;
     Ok((world, tools.map_or(Interpreter::OnPath, |tools| Interpreter::At(tools.python)), faults))

@@ -85,12 +85,13 @@ fn remove_what_goes(folder: &Path) -> io::Result<()> {
         }
         at += 1;
     }
-    for folder in folders.into_iter().rev() {
-        if let Err(error) = fs::remove_dir(&folder) {
-            first.get_or_insert((folder, error));
+    for place in folders.into_iter().rev() {
+        if let Err(error) = fs::remove_dir(&place) {
+            first.get_or_insert((place, error));
         }
     }
     match first {
+        Some((place, error)) if place == folder => Err(error),
         Some((place, error)) => Err(io::Error::new(error.kind(), format!("{}: {error}", place.display()))),
         None => Ok(()),
     }

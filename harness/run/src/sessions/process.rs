@@ -32,7 +32,7 @@ impl Numbers {
 
     /// Those of sessions that this process starts.
     pub fn here() -> Self {
-        Self::below(sys::descriptors())
+        Self::below(sys::limit(sys::Limit::Files))
     }
 
     /// Those that a `limit` of open files allows.

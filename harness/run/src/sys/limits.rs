@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use rustix::process::Resource;
-
 /// A limit of this process that its children inherit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
@@ -24,18 +22,24 @@ pub enum Limit {
     Time,
 }
 
-/// The soft limit; `None` if there is none.
+/// The soft limit; `None` if there is none, or the system does not say.
 pub fn limit(of: Limit) -> Option<u64> {
-    let resource = match of {
-        Limit::Files => Resource::Nofile,
-        Limit::Processes => Resource::Nproc,
-        Limit::Memory => Resource::As,
-        Limit::Data => Resource::Data,
-        Limit::Stack => Resource::Stack,
-        Limit::FileSize => Resource::Fsize,
-        Limit::Time => Resource::Cpu,
+    // The system call may be forbidden (seccomp); a file that cannot be read is no limit.
+    parse_limit(&fs::read_to_string("/proc/self/limits").ok()?, of)
+}
+
+/// Reads `/proc/PID/limits`: a name, the soft limit, the hard one.
+fn parse_limit(limits: &str, of: Limit) -> Option<u64> {
+    let name = match of {
+        Limit::Files => "Max open files",
+        Limit::Processes => "Max processes",
+        Limit::Memory => "Max address space",
+        Limit::Data => "Max data size",
+        Limit::Stack => "Max stack size",
+        Limit::FileSize => "Max file size",
+        Limit::Time => "Max cpu time",
     };
-    rustix::process::getrlimit(resource).current
+    limits.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
 }
 
 /// Room on the disk of `path`: bytes that this user may still write, and whether a file can still be made. `None` if the system does not say.
@@ -85,4 +89,23 @@ pub fn try_thread() -> std::io::Result<()> {
     let thread = std::thread::Builder::new().spawn(|| ())?;
     let _ = thread.join();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_read_as_the_system_writes_them() {
+        let text = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                    Max cpu time              60                   unlimited            seconds   \n\
+                    Max file size             unlimited            unlimited            bytes     \n\
+                    Max open files            1024                 524288               files     \n";
+        let read = |of| parse_limit(text, of);
+        assert_eq!(
+            [Limit::Time, Limit::FileSize, Limit::Files, Limit::Data].map(read),
+            [Some(60), None, Some(1024), None]
+        );
+        assert!(limit(Limit::Files).is_some(), "whoever runs this has a limit");
+    }
 }

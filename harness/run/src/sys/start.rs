@@ -8,7 +8,6 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 
 use rustix::fs::Mode;
-use rustix::process::Resource;
 
 /// How many descriptors std and this process may open while a child starts: they get the lowest numbers that are free.
 const ROOM: i32 = 8;
@@ -64,9 +63,4 @@ fn put(at: &FdAt) -> io::Result<()> {
     // SAFETY: nothing of this process has the number (see `refuse_clashes`), and it is not closed here, whatever `dup2` says.
     let mut place = ManuallyDrop::new(unsafe { OwnedFd::from_raw_fd(at.number) });
     Ok(rustix::io::dup2(&at.fd, &mut place)?)
-}
-
-/// One more than the highest descriptor that this process may open; `None` without a limit.
-pub fn descriptors() -> Option<u64> {
-    rustix::process::getrlimit(Resource::Nofile).current
 }

@@ -158,7 +158,7 @@ fn programs_that_the_guide_needs_are_looked_for_first() {
 #[test]
 fn a_fault_that_cannot_be_armed_is_not_passed_over() {
     let lines = Book::new().lines("```sh recipe=a fault=cut@1KiB\necho calm\n```\n");
-    assert_eq!(lines[1], "g/a@none broken: target `none` does not support `fault=cut@1KiB` (unsupported-fault)");
+    assert_eq!(lines[1], "g/a@none faulty: target `none` does not support `fault=cut@1KiB` (unsupported-fault)");
 }
 
 #[test]
@@ -538,7 +538,7 @@ fn a_recipe_that_kills_its_supervisor_is_told_and_leaves_nothing() {
     let lines = Book::new()
         .lines(&format!("```sh recipe=a\nexport STRAY={mark}; setsid -f sleep 300; kill -9 $PPID; sleep 301\n```\n"));
     assert!(
-        lines[1].starts_with("g/a@none broken: the recipe's supervisor died before the recipe was over"),
+        lines[1].starts_with("g/a@none faulty: the recipe's supervisor died before the recipe was over"),
         "{lines:?}"
     );
     assert_eq!(sys::marked("STRAY", &mark), []);
