@@ -68,7 +68,6 @@ mod tests {
                 "a[^1]\n\n[^1]: b\n\n[^1]: c\n\n    ```sh\n    x\n    ```\n",
                 &["a second footnote `1` is not on the page"],
             ),
-            ("![a[^1]](x)\n\n[^1]: b\n", &["the footnote `1` is not on the page: nothing refers to it"]),
             ("`[^1]` and [^2]\n", &[]),
         ] {
             let expanded = Expanded::plain(RelPath::new("guides/a.md").unwrap(), text.to_owned());
