@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use dogfood_core::checkout::{self, Files as Look, Inputs, TraceFile};
+use dogfood_core::checkout::{self, Files as Look, Inputs, TraceFile, names_in};
 use dogfood_core::criterion;
 use dogfood_core::date::Date;
 use dogfood_core::gate;
@@ -57,6 +57,10 @@ impl Look for Memory<'_> {
 
     fn list(&self, folder: &str) -> Vec<RelPath> {
         self.files.keys().filter(|path| path.is_under(folder) && self.text(path).is_some()).cloned().collect()
+    }
+
+    fn beside(&self, folder: &str) -> Vec<String> {
+        names_in(folder, self.files.keys().filter(|path| self.text(path).is_some()))
     }
 
     fn image(&self, folder: &RelPath) -> Result<Vec<ImageFile>, ImageProblem> {
