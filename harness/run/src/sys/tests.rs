@@ -1,7 +1,7 @@
 //! Tests of [`super`] on real processes.
 
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use super::*;
 

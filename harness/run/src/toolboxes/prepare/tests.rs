@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use dogfood_core::blame::Blame;
 use dogfood_core::infra::toolbox::read;
 use dogfood_core::place::RelPath;
 
