@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::unjudged::Unjudged;
 use crate::book::config::BookToml;
 use crate::book::summary::Summary;
 use crate::criterion::RecordFile;
@@ -15,7 +16,6 @@ use crate::name::Id;
 use crate::place::RelPath;
 use crate::redact::Known;
 use crate::redact::scan::{self, Leak};
-use crate::review::Unjudged;
 use crate::trace::{self, Seal, Trace, TraceProblem};
 use crate::yaml::YamlProblem;
 

@@ -7,6 +7,7 @@
 mod files;
 mod inputs;
 mod load;
+mod unjudged;
 mod look;
 mod not_found;
 mod output;
@@ -17,3 +18,4 @@ pub use inputs::{Inputs, TraceFile, documented};
 pub use load::{LoadError, load, load_book, load_trace, trace_paths};
 pub use look::{Astray, NOJEKYLL, Output, Renderer, STAMP};
 pub use output::UNSAFE;
+pub use unjudged::{ChangedFile, Unjudged};

@@ -1,9 +1,9 @@
 //! What a format is.
 
+use crate::checkout::{ChangedFile, Unjudged};
 use crate::finding::Finding;
 use crate::gate::{CellState, Report};
 use crate::place::RelPath;
-use crate::review::Unjudged;
 
 use super::sources::{Safe, Sources};
 
@@ -60,7 +60,10 @@ impl<'a, 's> Told<'a, 's> {
 
     /// The path of a file that a change touches, from the repository's top: files outside of the book are named from there already.
     pub(super) fn unjudged_path(&self, change: &Unjudged) -> String {
-        if change.is_in_book() { format!("{}{}", self.below, change.file) } else { change.file.clone() }
+        match &change.file {
+            ChangedFile::InBook(path) => format!("{}{path}", self.below),
+            ChangedFile::InRepository(path) => path.clone(),
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use crate::checkout::Unjudged;
 use crate::finding::{Finding, Severity};
 use crate::place::Span;
 use crate::redact::show_controls;
-use crate::review::Unjudged;
 use crate::rules::{self, Rule};
 
 use super::format::{Format, Look, Named, PENDING, Told};

@@ -9,4 +9,4 @@ mod unjudged;
 
 pub use changed::changed;
 pub use policy::{Judge, OWN_EVIDENCE, Recorded, judge};
-pub use unjudged::{LOOKS, Look, States, Unjudged, unjudged};
+pub use unjudged::{LOOKS, Look, States, unjudged};

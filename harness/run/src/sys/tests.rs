@@ -32,14 +32,15 @@ fn descriptors_arrive_under_their_numbers_and_no_others_do() {
     let (read, write) = pipe().unwrap();
     std::fs::File::from(write).write_all(b"hello").unwrap();
     close_inherited_on_exec().unwrap();
-    let child = spawn(shell("cat <&7; ls /proc/self/fd | tr '\\n' ' '"), vec![FdAt { fd: read, number: 7 }]).unwrap();
-    assert_eq!(text(child), "hello0 1 2 3 7 ", "3 is ls reading the folder");
+    let script = "cat /proc/self/fd/200; ls /proc/self/fd | tr '\\n' ' '";
+    let child = spawn(shell(script), vec![FdAt { fd: read, number: 200 }]).unwrap();
+    assert_eq!(text(child), "hello0 1 2 200 3 ", "3 is ls reading the folder");
 }
 
 #[test]
 fn two_descriptors_under_one_number_are_refused() {
     let (read, write) = pipe().unwrap();
-    let fds = vec![FdAt { fd: read, number: 9 }, FdAt { fd: write, number: 9 }];
+    let fds = vec![FdAt { fd: read, number: 200 }, FdAt { fd: write, number: 200 }];
     assert_eq!(spawn(shell(":"), fds).unwrap_err().kind(), io::ErrorKind::InvalidInput);
 }
 

@@ -2,20 +2,17 @@
 
 use super::{Found, Look, States};
 
-/// The kind's name.
-pub(super) const NAME: &str = "other files";
-
 /// The kind.
 pub(super) struct OtherFiles;
 
 impl Look for OtherFiles {
     fn name(&self) -> &'static str {
-        NAME
+        "other files"
     }
 
     fn look(&self, states: &States<'_>, found: &mut Found) {
         for file in states.others {
-            found.whole(file, "no rule reads this file, and it is different in git".to_owned());
+            found.outside(file, "no rule reads this file, and it is different in git".to_owned());
         }
     }
 }

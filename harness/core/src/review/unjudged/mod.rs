@@ -15,30 +15,10 @@ mod tolerated;
 
 use std::collections::BTreeMap;
 
-use crate::checkout::Inputs;
+use crate::checkout::{ChangedFile, Inputs, Unjudged};
 use crate::markup::model::Chapter;
 use crate::place::{LineIndex, RelPath, Span};
 use crate::redact::scan;
-
-/// A change that no rule judges.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unjudged {
-    /// The file, relative to the repository's top for files outside of the book, else to the book's folder.
-    pub file: String,
-    /// The line in that file, from 1; absent where there is no line, or where it is gone.
-    pub line: Option<usize>,
-    /// What changed, on one line. It may hold foreign text.
-    pub text: String,
-    /// The kind of change: the name of its [`Look`].
-    pub kind: &'static str,
-}
-
-impl Unjudged {
-    /// Whether its file is named from the book's folder.
-    pub fn is_in_book(&self) -> bool {
-        self.kind != files::NAME
-    }
-}
 
 /// The two states of a change under review.
 #[derive(Clone, Copy, Debug)]
@@ -89,13 +69,20 @@ pub struct Found {
 impl Found {
     /// Adds a change that has no line of its own.
     fn whole(&mut self, file: impl ToString, text: String) {
-        self.all.push(Unjudged { file: file.to_string(), line: None, text, kind: self.kind });
+        let file = ChangedFile::InBook(file.to_string());
+        self.all.push(Unjudged { file, line: None, text, kind: self.kind });
+    }
+
+    /// Adds a change of a file that is named from the repository's top.
+    fn outside(&mut self, file: &str, text: String) {
+        let file = ChangedFile::InRepository(file.to_owned());
+        self.all.push(Unjudged { file, line: None, text, kind: self.kind });
     }
 
     /// Adds a change at a place of `inputs`.
     fn at(&mut self, inputs: &Inputs, span: &Span, text: String) {
         let line = inputs.source(&span.file).map(|source| LineIndex::new(source).position(source, span.start).line);
-        self.all.push(Unjudged { file: span.file.to_string(), line, text, kind: self.kind });
+        self.all.push(Unjudged { file: ChangedFile::InBook(span.file.to_string()), line, text, kind: self.kind });
     }
 }
 
