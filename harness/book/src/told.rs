@@ -2,7 +2,7 @@
 //! the environment, and empties the folder that it builds into. Reads the names of what lies there; changes nothing.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use dogfood_core::book::config::BookToml;
 use dogfood_core::checkout::{Output, Renderer};
@@ -73,7 +73,7 @@ fn same(
 /// nothing but an earlier build.
 fn place(context: &PreprocessorContext, book: &BookToml, outputs: usize) -> Result<(), Refusal> {
     let Some(renderer) = Renderer::of(&context.renderer) else { return Ok(()) };
-    if context.config.build.build_dir == PathBuf::from(&book.build_dir.0) {
+    if context.config.build.build_dir == Path::new(&book.build_dir.0) {
         return Ok(());
     }
     let dir = context.root.join(&context.config.build.build_dir);

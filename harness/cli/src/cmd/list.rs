@@ -94,10 +94,10 @@ fn chapter_rows(sources: &Sources<'_>, chapter: &Chapter, selection: &Selection)
     let rows = chapter.fences.iter().filter(meant).map(|fence| Row {
         file: fence.span.file.to_string(),
         line: sources.place(&fence.span).start.line,
-        language: fence.language.clone(),
+        language: sources.safe_text(&fence.language),
         class: fence.class.word(),
         recipe: recipe(chapter, fence).map(Id::to_string),
-        attributes: attributes(&fence.info),
+        attributes: attributes(&sources.safe_text(&fence.info)),
         section: None,
         dialect: None,
     });

@@ -157,11 +157,12 @@ fn links_that_make_more_paths_than_files_do_not_stop_the_gate() {
 #[test]
 fn links_lead_no_write_out_of_the_checkout() {
     let outside = Project::empty();
-    for (link, told) in [("traces", "symbolic link"), ("traces/a", "symbolic link"), (".dogfood", "symbolic link")] {
+    // The folder of runs is the machine's; traces are the book's.
+    for (link, code) in [("traces", 1), ("traces/a", 1), (".dogfood", 3)] {
         let project = Project::with_guide("a", HELLO);
         std::fs::create_dir_all(project.path(link).parent().unwrap()).unwrap();
         symlink(outside.path(""), project.path(link)).unwrap();
-        project.dogfood("run").code(1).says(told);
+        project.dogfood("run").code(code).says("symbolic link");
         assert_eq!(outside.files().len(), 0, "{link}: {:?}", outside.files());
     }
 }

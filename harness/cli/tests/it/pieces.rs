@@ -50,7 +50,7 @@ fn pieces_render_on_guides_and_on_plain_pages() {
         "<caption>What <a href=\"#counting\">count</a> observed on each target: only one target is verified</caption>",
         "<th scope=\"row\"><code class=\"nohighlight\">lines</code></th><td><code class=\"nohighlight\">3</code></td>",
         "<h2 id=\"next\">",
-        "<blockquote>\n<div class=\"dogfood-piece dogfood-matrix\">",
+        "<blockquote><!---->\n<div class=\"dogfood-piece dogfood-matrix\">",
         "<td class=\"dogfood-verified\"><span class=\"dogfood-sign\" aria-hidden=\"true\">✓</span> verified <time",
     ] {
         assert!(guide.contains(part), "{part} in\n{guide}");

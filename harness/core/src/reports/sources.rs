@@ -47,7 +47,14 @@ impl Hider {
             out.push_str(Redactor::hidden(&self.names[hit.pattern().as_usize()]).as_str());
             true
         });
-        self.shapes.redact(out.as_bytes()).into_string()
+        // Only what is secret: values that targets document stay as they are written.
+        let (mut hidden, mut done) = (String::with_capacity(out.len()), 0);
+        for (name, range) in self.shapes.secrets_of(&out) {
+            hidden.push_str(&out[done..range.start]);
+            hidden.push_str(Redactor::hidden(name).as_str());
+            done = range.end;
+        }
+        hidden + &out[done..]
     }
 }
 

@@ -65,7 +65,7 @@ impl Rule for UnwiredGate {
 fn publishes(book: &BookToml, output: &str) -> bool {
     let program = book.output_commands.get(output).map(String::as_str);
     let known = NO_PAGES.iter().find(|(name, _)| *name == output);
-    !known.is_some_and(|(_, known)| program.is_none_or(|program| program_name(program) == *known))
+    known.is_none_or(|(_, known)| program.is_some_and(|program| program_name(program) != *known))
 }
 
 /// The name of the program that a command starts.

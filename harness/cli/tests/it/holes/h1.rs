@@ -67,7 +67,7 @@ fn h1_what_an_author_escapes_or_includes_in_one_piece_is_on_the_page() {
         let html = book.read(page);
         for shown in [
             "<code>{{#include private.txt}}</code>",
-            "<code>{{#title T}}</code>",
+            "<code>\\{{#title T}}</code>",
             "{{#include x}} \\{{#playground y}}",
             "<p>PRIVATE",
         ] {
