@@ -38,7 +38,7 @@ fn read_of<'a>(page: &Page, inputs: &'a Inputs) -> Option<&'a Chapter> {
 /// The text that the gate judged, as mdBook alone would render it: without front matter, and without what dogfood replaces (pieces).
 pub(crate) fn judged_text(chapter: &Chapter) -> String {
     let text = &chapter.text.text;
-    let mut gone: Vec<std::ops::Range<usize>> = Vec::from([0..chapter.front_matter.end]);
+    let mut gone: Vec<std::ops::Range<usize>> = std::iter::once(0..chapter.front_matter.end).collect();
     let pieces = chapter.pieces.iter().filter(|piece| piece.place != PiecePlace::Elsewhere);
     gone.extend(pieces.map(|piece| piece.range.clone()));
     gone.sort_by_key(|range| range.start);
