@@ -47,7 +47,7 @@ impl Hider {
             out.push_str(Redactor::hidden(&self.names[hit.pattern().as_usize()]).as_str());
             true
         });
-        self.shapes.redact(out.as_bytes()).into_string()
+        self.shapes.told(out.as_bytes()).into_string()
     }
 }
 
