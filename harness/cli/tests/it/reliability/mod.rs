@@ -5,7 +5,4 @@ mod r2;
 mod r3;
 mod r4;
 mod r5;
-mod r6;
 mod r7;
-mod r8;
-mod r9;

@@ -1,1 +1,0 @@
-//! H6: the second scan looks in every mode, also where nothing is written.

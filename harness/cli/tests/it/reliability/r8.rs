@@ -1,1 +1,0 @@
-//! R8: `run --repeat N` finds recipes whose output depends on timing.

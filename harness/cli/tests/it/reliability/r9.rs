@@ -1,1 +1,0 @@
-//! R9: a hundred recipes on one container target all pass.
