@@ -45,8 +45,15 @@ pub fn spawn(mut command: Command, fds: Vec<FdAt>) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Refuses numbers that this process or std may use itself while the child starts: one of them would be overwritten.
+/// Refuses numbers that this process or std may use itself while the child starts, and two descriptors under one number: one of them would
+/// be overwritten.
 fn refuse_clashes(fds: &[FdAt]) -> io::Result<()> {
+    if let Some(twice) =
+        fds.iter().enumerate().find(|(i, at)| fds[..*i].iter().any(|before| before.number == at.number))
+    {
+        let why = format!("two descriptors are to have the number {}", twice.1.number);
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     let highest = fds.iter().map(|at| at.fd.as_raw_fd()).max();
     let lowest = fds.iter().map(|at| at.number).min();
     match highest.zip(lowest) {
