@@ -117,7 +117,7 @@ mod tests {
     use dogfood_core::fault::FaultSeen;
     use dogfood_core::gate;
     use dogfood_core::plan::{self, Selection};
-    use dogfood_core::redact::Redacted;
+    use dogfood_core::redact::Redactor;
     use dogfood_core::trace::{self, Machine, Pins, Recorder, SCHEMA};
 
     use super::*;
@@ -145,7 +145,8 @@ mod tests {
         let guides: Vec<_> = inputs.guides().map(|(chapter, guide)| (&chapter.path, guide)).collect();
         let plan = plan::build(&guides, &inputs.targets, &inputs.toolboxes, &Selection::default());
         let cell = plan.cells.iter().find(|cell| cell.id.recipe.as_str() == recipe).unwrap();
-        let text = |text: &str| Captured { text: Redacted::recorded(text.to_owned()), ..Captured::default() };
+        let text =
+            |text: &str| Captured { text: Redactor::new(&[]).redact(text.as_bytes()).unwrap(), ..Captured::default() };
         let command = (!cell.recipe.steps[0].commands.is_empty()).then_some(1);
         let step = StepRecord {
             at: StepAt { part: Part::Recipe, step: 1, command },

@@ -34,7 +34,9 @@ impl Progress {
     /// Shows what happened.
     pub(crate) fn event(&mut self, event: &RunEvent, output: &mut Output) {
         match event {
-            RunEvent::Toolbox { toolbox, progress } => self.thing(&format!("toolbox {toolbox}"), progress, output),
+            RunEvent::Toolbox { toolbox, progress } => {
+                self.thing(&format!("toolbox {toolbox}"), progress.as_str(), output)
+            }
             RunEvent::Target { target, progress } => self.thing(&format!("target {target}"), progress.as_str(), output),
             RunEvent::ServerLost { target, why, cell } => {
                 let why = why.as_str().lines().next().unwrap_or_default().trim_end_matches("; its last lines:");
@@ -135,6 +137,7 @@ fn ending(end: &CellEnd) -> String {
     match end {
         CellEnd::Completed => "ran to its end".to_owned(),
         CellEnd::Failed { at, why } => format!("failed in {}: {}", step(*at), first(why)),
+        CellEnd::Withheld(why) => format!("failed: {}", first(why)),
         CellEnd::NotRun(NotRun::NotAvailable(why)) => format!("not available: {}", first(why)),
         CellEnd::NotRun(NotRun::Interrupted) => "interrupted".to_owned(),
         CellEnd::NotRun(NotRun::Broken(why) | NotRun::Faulty(why)) => format!("could not run: {}", first(why)),

@@ -39,8 +39,8 @@ pub enum RunEvent {
     Toolbox {
         /// Its name.
         toolbox: Id,
-        /// What happens, for people.
-        progress: String,
+        /// What happens, for people; redacted.
+        progress: Redacted,
     },
     /// A target is starting, ready or stopped.
     Target {
@@ -218,6 +218,9 @@ pub enum CellEnd {
         /// Why, a sentence fragment.
         why: String,
     },
+    /// It ran, and the second scan found a secret in what it said: nothing of it is recorded or shown, and the old trace stays. The words
+    /// name the secret and where it is; they do not show it.
+    Withheld(String),
     /// It could not run, or was interrupted: nothing is recorded and the old trace stays.
     NotRun(NotRun),
 }

@@ -6,8 +6,7 @@ use std::path::Path;
 use dogfood_core::blame::Blame;
 use dogfood_core::checkout::Files;
 use dogfood_core::place::RelPath;
-use dogfood_core::redact::Known;
-use dogfood_core::redact::scan::{self, Leak};
+use dogfood_core::redact::{Known, Withheld, scan};
 use dogfood_core::trace::{self, Script, Seal, Trace};
 use dogfood_core::yaml::FileKind;
 
@@ -27,12 +26,12 @@ pub enum Stored {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// It holds a secret that redaction let pass. The message names it and does not show it.
-    #[error("the trace `{path}` was not written: it holds {}", leaked(.leaks))]
+    #[error("the trace `{path}` was not written: it holds {leaks}")]
     Leak {
         /// The file.
         path: RelPath,
         /// What was found, by name.
-        leaks: Vec<Leak>,
+        leaks: Withheld,
     },
     /// It is larger than the gate reads.
     #[error(
@@ -77,13 +76,6 @@ impl StoreError {
     }
 }
 
-fn leaked(leaks: &[Leak]) -> String {
-    let mut names: Vec<String> =
-        leaks.iter().map(|leak| format!("the secret `{}` ({})", leak.name, leak.encoding)).collect();
-    names.dedup();
-    names.join(", ")
-}
-
 /// Writes `trace` to its place in the checkout at `root`. `known` are the values that the run knew, secret and not.
 ///
 /// With `unless_same`, the script of its cell, a file that records the same run is left alone; without it (a refresh, or evidence that has
@@ -107,7 +99,7 @@ pub fn store(
     let text = trace::write(trace);
     let leaks = scan::leaks(&text, known);
     if !leaks.is_empty() {
-        return Err(StoreError::Leak { path, leaks });
+        return Err(StoreError::Leak { path, leaks: Withheld::new(leaks) });
     }
     let limit = FileKind::Trace.max_bytes();
     if text.len() > limit {

@@ -127,7 +127,9 @@ impl Told {
     fn cell(&mut self, inputs: &Inputs, ran: &Ran, chosen: &[Chosen], available: bool) {
         let missing = if available { Exit::Clean } else { Exit::NotAvailable };
         match (&ran.end, &ran.trace) {
-            (Some(CellEnd::Failed { why, .. }), _) => return self.problem(&ran.cell, why, Exit::Findings),
+            (Some(CellEnd::Failed { why, .. } | CellEnd::Withheld(why)), _) => {
+                return self.problem(&ran.cell, why, Exit::Findings);
+            }
             (Some(CellEnd::NotRun(NotRun::NotAvailable(why))), _) => return self.problem(&ran.cell, why, missing),
             (None | Some(CellEnd::NotRun(NotRun::Interrupted)), _) => {
                 return self.problem(&ran.cell, "interrupted", Exit::Interrupted);

@@ -1,6 +1,6 @@
 //! How a secret may be written: the texts to look for, encoded from its value. Pure; touches nothing.
 //!
-//! Base64 and hexadecimal forms are fixed texts ([`needles`]). Percent-encoding and backslash escapes leave each writer free to escape
+//! Base64 forms are fixed texts ([`needles`]); digits and lists of numbers are, too, once they are put together ([`spread`]). Percent-encoding and backslash escapes leave each writer free to escape
 //! some characters and not others, in several ways and several times over, so those forms are one pattern with every choice for every
 //! character ([`flexible`]).
 
@@ -55,9 +55,6 @@ pub(super) fn needles(value: &str) -> Vec<Needle> {
         return found;
     }
     base64_cores(value.as_bytes(), &mut found);
-    for text in hex_forms(value.as_bytes()) {
-        found.push(exact(text));
-    }
     if value.contains('\n') {
         // A key file that is printed with a prefix before each line, or indented in YAML.
         let lines = value.lines().map(str::trim).filter(|line| line.len() >= 20 && !line.starts_with("-----"));
@@ -90,19 +87,10 @@ fn base64_cores(value: &[u8], found: &mut Vec<Needle>) {
     }
 }
 
-/// `6869`, `68:69` and `68 69`, in both cases.
-fn hex_forms(value: &[u8]) -> Vec<Vec<u8>> {
-    let mut forms = Vec::new();
-    for separator in ["", ":", " "] {
-        let lower: Vec<String> = value.iter().map(|byte| format!("{byte:02x}")).collect();
-        let lower = lower.join(separator);
-        let upper = lower.to_uppercase();
-        if upper != lower {
-            forms.push(upper.into_bytes());
-        }
-        forms.push(lower.into_bytes());
-    }
-    forms
+/// The bytes that are looked for as numbers, in rows of hexadecimal digits and in lists; nothing for a value that is too short.
+pub(super) fn spread(value: &str) -> Option<&[u8]> {
+    let value = core_of(value);
+    (value.len() >= SHORTEST && !value.trim().is_empty()).then_some(value.as_bytes())
 }
 
 /// The escaped forms of a long value that common writers make.
@@ -169,13 +157,16 @@ fn character(c: char) -> String {
     let code = u32::from(c);
     let mut bytes = [0; 4];
     let raw: String = c.encode_utf8(&mut bytes).bytes().map(byte).collect();
+    let hex = any_case(&format!("{code:x}"));
     let mut units = [0; 2];
-    let utf16: String =
-        c.encode_utf16(&mut units).iter().map(|unit| format!(r"\\+[uU]{}", any_case(&format!("{unit:04x}")))).collect();
+    let utf16: String = c
+        .encode_utf16(&mut units)
+        .iter()
+        .map(|unit| format!(r"(?:\\+[uU]|%u){}", any_case(&format!("{unit:04x}"))))
+        .collect();
     let mut out = format!(
-        "(?:\\\\*{raw}|{utf16}|\\\\+U{}|&#0*{code};|&#[xX]0*{};",
+        "(?:\\\\*{raw}|{utf16}|\\\\+U{}|\\\\+u\\{{0*{hex}\\}}|&#0*{code};|&#[xX]0*{hex};",
         any_case(&format!("{code:08x}")),
-        any_case(&format!("{code:x}"))
     );
     if code <= 0xff {
         let _ = write!(out, "|\\\\+x{}", any_case(&format!("{code:02x}")));
@@ -192,7 +183,7 @@ fn byte(b: u8) -> String {
 
 fn ascii(b: u8) -> String {
     let hex = any_case(&format!("{b:02x}"));
-    let mut escaped = format!("u00{hex}|x{hex}|{b:03o}");
+    let mut escaped = format!(r"u00{hex}|U000000{hex}|u\{{0*{hex}\}}|x{hex}|{b:03o}");
     let named = match b {
         b'\n' => "n",
         b'\r' => "r",
@@ -210,20 +201,15 @@ fn ascii(b: u8) -> String {
     if !b.is_ascii_alphanumeric() {
         let _ = write!(escaped, r"|\x{b:02x}");
     }
-    let mut out = format!(r"(?:\x{b:02x}|%(?:25)*{hex}|\\+(?:{escaped})");
-    if !b.is_ascii_alphanumeric() {
-        let _ = write!(out, "|&(?:#0*{b};|#[xX]0*{hex};");
-        let entity = match b {
-            b'&' => "|amp;",
-            b'<' => "|lt;",
-            b'>' => "|gt;",
-            b'"' => "|quot;",
-            b'\'' => "|apos;",
-            _ => "",
-        };
-        out.push_str(entity);
-        out.push(')');
-    }
+    let entity = match b {
+        b'&' => "|amp;",
+        b'<' => "|lt;",
+        b'>' => "|gt;",
+        b'"' => "|quot;",
+        b'\'' => "|apos;",
+        _ => "",
+    };
+    let mut out = format!(r"(?:\x{b:02x}|%(?:25)*(?:u00)?{hex}|\\+(?:{escaped})|&(?:#0*{b};|#[xX]0*{hex};{entity})");
     match b {
         b' ' => out.push_str(r"|\+"),
         b'\\' => out.push_str(r"|\\+"),

@@ -14,14 +14,21 @@ use aho_corasick::{AhoCorasick, Input, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::encode::{self, Needle, Reach, SHORTEST};
-use super::{Known, Redacted, shapes};
+use super::redacted::Replaced;
+use super::scan::Scan;
+use super::spread::{self, Spread, is_base64};
+use super::{Known, Redacted, Withheld, shapes};
 
-/// Finds known values and secret shapes in foreign bytes. Making one costs about as much as redacting a few kilobytes; make one per cell.
+/// Finds known values and secret shapes in foreign bytes, and lets pass what the second scan lets pass. Making one costs about as much as redacting a few kilobytes; make one per cell.
 pub struct Redactor {
     known: Vec<Known>,
     /// The fixed texts of all secrets, and whose they are.
     needles: Vec<(Needle, usize)>,
     fixed: Option<AhoCorasick>,
+    /// The hexadecimal digits of all secrets.
+    digits: Owned,
+    /// All secrets as lists of decimal numbers.
+    numbers: Owned,
     /// The pattern of all escaped forms, a group for each secret, and whose they are; made when a text first holds an escape.
     flexible: OnceLock<Option<(Regex, Vec<usize>)>>,
     /// Index in `known` of each pattern of `long`.
@@ -30,11 +37,35 @@ pub struct Redactor {
     /// Index in `known` of each pattern of `short`.
     short_owners: Vec<usize>,
     short: Option<AhoCorasick>,
+    /// The second look; made when a text first needs it.
+    scan: OnceLock<Scan>,
 }
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redactor").field("known", &self.known).finish_non_exhaustive()
+    }
+}
+
+/// Texts to look for in what was put together, and whose they are.
+struct Owned {
+    automaton: Option<AhoCorasick>,
+    owners: Vec<usize>,
+}
+
+impl Owned {
+    fn new(texts: &[(String, usize)]) -> Self {
+        let automaton = automaton(MatchKind::Standard, texts.iter().map(|(text, _)| text.as_bytes()));
+        Self { automaton, owners: texts.iter().map(|(_, owner)| *owner).collect() }
+    }
+
+    /// Finds the texts in `spread`; their first and last `edge` bytes only say where they end.
+    fn find(&self, spread: Option<Spread>, edge: usize, found: &mut Vec<Piece>) {
+        let Some((automaton, spread)) = self.automaton.as_ref().zip(spread) else { return };
+        found.extend(automaton.find_overlapping_iter(&spread.bytes).map(|hit| Piece {
+            range: spread.place(hit.start() + edge..hit.end() - edge),
+            label: Label::Known(self.owners[hit.pattern().as_usize()]),
+        }));
     }
 }
 
@@ -56,6 +87,7 @@ impl Redactor {
     /// A redactor for `known`; where two names have one value, the first counts.
     pub fn new(known: &[Known]) -> Self {
         let mut needles: Vec<(Needle, usize)> = Vec::new();
+        let (mut digits, mut numbers) = (Vec::new(), Vec::new());
         let mut long_owners = Vec::new();
         let mut short_owners = Vec::new();
         for (at, entry) in known.iter().enumerate() {
@@ -66,6 +98,9 @@ impl Redactor {
             }
             if entry.secret {
                 needles.extend(encode::needles(&entry.value).into_iter().map(|needle| (needle, at)));
+                let spread = encode::spread(&entry.value);
+                digits.extend(spread.iter().map(|value| (spread::hexadecimal(value), at)));
+                numbers.extend(spread.iter().flat_map(|value| spread::decimal(value)).map(|text| (text, at)));
             } else if entry.value.len() >= SHORTEST {
                 long_owners.push(at);
             } else {
@@ -79,11 +114,14 @@ impl Redactor {
             known: known.to_vec(),
             needles,
             fixed,
+            digits: Owned::new(&digits),
+            numbers: Owned::new(&numbers),
             flexible: OnceLock::new(),
             long_owners,
             long,
             short_owners,
             short,
+            scan: OnceLock::new(),
         }
     }
 
@@ -103,13 +141,41 @@ impl Redactor {
     ///
     /// Bytes that are no UTF-8 are written `\xff`, so that different bytes stay different; control bytes stay as they are (see
     /// [`super::show_controls`] for a terminal).
-    pub fn redact(&self, bytes: &[u8]) -> Redacted {
+    ///
+    /// # Errors
+    /// If the second scan still finds a secret.
+    pub fn redact(&self, bytes: &[u8]) -> Result<Redacted, Withheld> {
         self.window(bytes, 0..bytes.len())
+    }
+
+    /// As [`Self::redact`], for a text that people read and nothing is compared with: if the second scan finds a secret, a sentence that
+    /// names it takes the place of the whole.
+    pub fn told(&self, bytes: &[u8]) -> Redacted {
+        self.redact(bytes).unwrap_or_else(|withheld| withheld.notice())
+    }
+
+    /// Holds a text that is to be seen as it is, or of which more is known by now than when it was redacted, against the second scan.
+    ///
+    /// # Errors
+    /// If the scan finds a secret.
+    pub fn check(&self, text: &str) -> Result<(), Withheld> {
+        Replaced(text.to_owned()).scanned(self.scan()).map(drop)
+    }
+
+    fn scan(&self) -> &Scan {
+        self.scan.get_or_init(|| Scan::new(&self.known))
     }
 
     /// The part `window` of `bytes`, redacted with all of `bytes` in sight. A secret that lies across an edge of the window is replaced
     /// whole.
-    pub(super) fn window(&self, bytes: &[u8], window: Range<usize>) -> Redacted {
+    pub(super) fn window(&self, bytes: &[u8], window: Range<usize>) -> Result<Redacted, Withheld> {
+        let replaced = self.replaced(bytes, window);
+        // Of a dump, only a part may have been replaced.
+        let dumped = if replaced.0.contains(":hidden}") { self.scan().dumped(bytes) } else { Vec::new() };
+        if dumped.is_empty() { replaced.scanned(self.scan()) } else { Err(Withheld::new(dumped)) }
+    }
+
+    pub(super) fn replaced(&self, bytes: &[u8], window: Range<usize>) -> Replaced {
         let mut out = String::with_capacity(window.len());
         let mut at = window.start;
         for piece in self.pieces(bytes) {
@@ -128,7 +194,7 @@ impl Redactor {
         if at < window.end {
             push_lossless(&bytes[at..window.end], &mut out);
         }
-        Redacted(out)
+        Replaced(out)
     }
 
     /// Where `text` holds known secrets or something that looks like one: ascending, without overlaps, each with its name.
@@ -144,7 +210,7 @@ impl Redactor {
     pub fn hidden(name: &str) -> Redacted {
         let mut out = String::new();
         push_name(name, true, &mut out);
-        Redacted(out)
+        Redacted::recorded(out)
     }
 
     fn push_placeholder(&self, label: Label, out: &mut String) {
@@ -214,9 +280,12 @@ impl Redactor {
         let mut found = Vec::new();
         let Some(fixed) = &self.fixed else { return found };
         self.fixed_forms(fixed, bytes, |range| range, &mut found);
-        if let Some((joined, origin)) = unwrapped(bytes) {
-            self.fixed_forms(fixed, &joined, |range| origin[range.start]..origin[range.end - 1] + 1, &mut found);
+        for spread in [spread::unwrapped(bytes), spread::uncoloured(bytes)].into_iter().flatten() {
+            self.fixed_forms(fixed, &spread.bytes, |range| spread.place(range), &mut found);
         }
+        self.digits.find(spread::digits(bytes, 2 * SHORTEST), 0, &mut found);
+        // A number in a list is itself between its commas only.
+        self.numbers.find(spread::numbers(bytes, SHORTEST), 1, &mut found);
         self.escaped_forms(bytes, &mut found);
         found
     }
@@ -378,10 +447,6 @@ fn gaps(barriers: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
     found
 }
 
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
-}
-
 /// The forms of a `=` that ends a base64 blob.
 const PADDING: [&[u8]; 6] = [b"=", b"%3D", b"%3d", b"%253D", b"%253d", b"\\u003d"];
 
@@ -398,38 +463,6 @@ fn widened(bytes: &[u8], mut range: Range<usize>, left: bool, right: bool) -> Ra
         range.end += padding.map_or(0, |padding| padding.len());
     }
     range
-}
-
-/// The text with base64 and hexadecimal blocks that were broken into lines (`base64`, `openssl`, `xxd -p`) put together again, and where
-/// each byte came from; nothing if there is no such block.
-fn unwrapped(bytes: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
-    const FULL_LINE: usize = 56;
-    let mut cuts: Vec<Range<usize>> = Vec::new();
-    let mut run = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        if is_base64(bytes[at]) {
-            run += 1;
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && b"\r\n \t".contains(&bytes[at]) {
-            at += 1;
-        }
-        let breaks = bytes[start..at].contains(&b'\n');
-        if run >= FULL_LINE && breaks && bytes.get(at).copied().is_some_and(is_base64) {
-            cuts.push(start..at);
-        }
-        run = 0;
-        at = at.max(start + 1);
-    }
-    if cuts.is_empty() {
-        return None;
-    }
-    let kept = gaps(&cuts, bytes.len());
-    let origin: Vec<usize> = kept.into_iter().flatten().collect();
-    Some((origin.iter().map(|at| bytes[*at]).collect(), origin))
 }
 
 /// A name that cannot end its placeholder early.

@@ -1,8 +1,10 @@
 //! Streams that may be longer than what is kept: head and tail, cut so that no secret shows in part. Pure; touches nothing.
 
+use std::ops::Range;
+
 use crate::digest::Digest;
 
-use super::{Redacted, Redactor};
+use super::{Redacted, Redactor, Withheld};
 
 /// The longest redacted stream that stands whole in a trace, in bytes.
 pub const RECORDED: usize = 256 * 1024;
@@ -47,22 +49,41 @@ impl Captured {
 ///
 /// Where nothing was dropped, the redacted whole is kept up to [`RECORDED`]. Else [`MARGIN`] raw bytes at the inner ends of both are
 /// looked at and not kept: a secret that the cut went through lies there.
-pub fn cap(redactor: &Redactor, head: &[u8], tail: &[u8], dropped: u64) -> Captured {
+///
+/// # Errors
+/// If the second scan finds a secret in what is kept.
+pub fn cap(redactor: &Redactor, head: &[u8], tail: &[u8], dropped: u64) -> Result<Captured, Withheld> {
+    capped(&|bytes, window| redactor.window(bytes, window), head, tail, dropped)
+}
+
+/// As [`cap`]; `window` redacts a part of some bytes.
+pub(super) fn capped(
+    window: &dyn Fn(&[u8], Range<usize>) -> Result<Redacted, Withheld>,
+    head: &[u8],
+    tail: &[u8],
+    dropped: u64,
+) -> Result<Captured, Withheld> {
     if dropped == 0 {
-        let whole = if tail.is_empty() { redactor.redact(head) } else { redactor.redact(&[head, tail].concat()) };
-        return fit(whole);
+        let both;
+        let whole = if tail.is_empty() {
+            head
+        } else {
+            both = [head, tail].concat();
+            &both
+        };
+        return window(whole, 0..whole.len()).map(fit);
     }
     let end = head.len().saturating_sub(MARGIN);
     let head_end = char_boundary(head, line_end(head, end.min(KEPT)));
     let start = MARGIN.min(tail.len()).max(tail.len().saturating_sub(KEPT));
     let tail_start = char_boundary(tail, start);
     let lost = (head.len() - head_end) + tail_start;
-    Captured {
-        text: redactor.window(head, 0..head_end),
-        tail: Some(redactor.window(tail, tail_start..tail.len())),
+    Ok(Captured {
+        text: window(head, 0..head_end)?,
+        tail: Some(window(tail, tail_start..tail.len())?),
         dropped: dropped + lost as u64,
         digest: None,
-    }
+    })
 }
 
 /// A redacted text, cut if it is longer than [`RECORDED`]; placeholders stay whole.
@@ -74,8 +95,8 @@ fn fit(whole: Redacted) -> Captured {
     let head_end = outside_placeholder(text, char_boundary(text.as_bytes(), line_end(text.as_bytes(), KEPT)));
     let tail_start = outside_placeholder(text, char_boundary(text.as_bytes(), text.len() - KEPT));
     Captured {
-        text: Redacted(text[..head_end].to_owned()),
-        tail: Some(Redacted(text[tail_start..].to_owned())),
+        text: whole.part(0..head_end),
+        tail: Some(whole.part(tail_start..text.len())),
         dropped: (tail_start - head_end) as u64,
         digest: Some(Digest::of_bytes(text.as_bytes())),
     }

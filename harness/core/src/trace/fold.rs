@@ -42,7 +42,7 @@ pub fn fold<'e>(recording: &Recording<'_>, events: impl IntoIterator<Item = &'e 
                 let ended = match end {
                     CellEnd::Completed => None,
                     CellEnd::Failed { at, why } => Some(Ended { at: *at, why: why.clone() }),
-                    CellEnd::NotRun(_) => return None,
+                    CellEnd::Withheld(_) | CellEnd::NotRun(_) => return None,
                 };
                 return Some(Trace {
                     schema: SCHEMA,

@@ -152,7 +152,7 @@ fn capabilities_are_yes_and_no_and_anything_else() {
     let book = Book::good().edit("guides/demo.md", END, &recipe).recorded(|trace| {
         if trace.cell.recipe.as_str() == "able" {
             let own = trace.steps.iter_mut().find(|step| step.at.part == dogfood_core::event::Part::Recipe);
-            own.expect("a step").stdout.text = Redacted::recorded(SAYS.to_owned());
+            own.expect("a step").stdout.text = Redacted::literal(SAYS);
         }
     });
     let table = &book.block().open[0];
@@ -188,7 +188,7 @@ fn what_was_recorded_on_a_target_that_moved_says_so() {
         Book::good().edit("guides/demo.md", END, &recipe).recorded(|trace| {
             let own = trace.steps.iter_mut().find(|step| step.at.part == dogfood_core::event::Part::Recipe);
             if trace.cell.recipe.as_str() == "able" {
-                own.expect("a step").stdout.text = Redacted::recorded("atomic: yes\n".to_owned());
+                own.expect("a step").stdout.text = Redacted::literal("atomic: yes\n");
             }
         })
     };

@@ -13,7 +13,7 @@ use dogfood_core::gate::{self, Report};
 use dogfood_core::markup::model::{Step, Stream};
 use dogfood_core::place::RelPath;
 use dogfood_core::plan::{self, Cell, Selection};
-use dogfood_core::redact::Redacted;
+use dogfood_core::redact::{Redacted, Redactor};
 use dogfood_core::reports::{Format, Human, Look, Sources, Told};
 use dogfood_core::review::{self, Judge, Recorded, States};
 use dogfood_core::trace::{self, Machine, Recorder, Recording, Script, Trace};
@@ -287,6 +287,10 @@ fn record(cell: &Cell) -> Trace {
     trace::fold(&recording, &events).unwrap()
 }
 
+fn said(text: &str) -> Redacted {
+    Redactor::new(&[]).redact(text.as_bytes()).unwrap()
+}
+
 fn steps(cell: &Cell, part: Part, step: &Step) -> Vec<StepRecord> {
     let script = Script::of_cell(cell);
     let commands: Vec<Option<usize>> =
@@ -294,9 +298,7 @@ fn steps(cell: &Cell, part: Part, step: &Step) -> Vec<StepRecord> {
     let records = commands.into_iter().map(|command| {
         let at = StepAt { part, step: step.number, command };
         let said = |stream| Captured {
-            text: Redacted::recorded(
-                script.judged(at, stream, &cell.id.target).map(|judged| judged.text).unwrap_or_default(),
-            ),
+            text: said(&script.judged(at, stream, &cell.id.target).map(|judged| judged.text).unwrap_or_default()),
             ..Captured::default()
         };
         let declared = command.and_then(|command| step.commands[command - 1].exit).or(step.options.exit);

@@ -30,7 +30,7 @@ fn conform(box_says: &'static str, other_says: &'static str, piece: &str) -> Boo
     two_targets().edit("guides/demo.md", END, &recipe).recorded(move |trace| {
         let text = if trace.cell.target.as_str() == "box" { box_says } else { other_says };
         if trace.cell.recipe.as_str() == "conform" {
-            trace.steps[1].stdout.text = Redacted::recorded(text.to_owned());
+            trace.steps[1].stdout.text = Redacted::literal(text);
         }
     })
 }
@@ -165,7 +165,7 @@ fn what_a_piece_shows_is_expected_and_whole() {
     unexpected.finds(&["unasserted-output guides/demo.md:72:1 `conform` prints on stdout"]);
     let book = conform("a: 1\n", "a: 2\n", "{{#evidence divergence conform}}").recorded(|trace| {
         if trace.cell.recipe.as_str() == "conform" {
-            let text = Redacted::recorded("a: 1\n".to_owned());
+            let text = Redacted::literal("a: 1\n");
             trace.steps[1].stdout = Captured { text, dropped: 9, ..Captured::default() };
         }
     });
@@ -435,7 +435,7 @@ fn guides_are_counted_and_what_is_not_run_stands_with_its_reason() {
         .edit("guides/demo.md", END, &format!("{later}{{{{#evidence guides}}}}\n\n{END}"))
         .recorded(|trace| {
             if trace.cell.recipe.as_str() == "terminal" {
-                trace.steps[1].stdout.text = Redacted::recorded("two\n".to_owned());
+                trace.steps[1].stdout.text = Redacted::literal("two\n");
             }
         });
     let Some(Content::Block(block)) = book.pieces().remove(0) else { panic!("no block") };

@@ -9,8 +9,8 @@ pub(crate) fn book() -> Book {
         if trace.cell.recipe.as_str() == "hello" {
             let step = &mut trace.steps[1];
             step.ended = StepEnd::SessionEnded(127);
-            step.stdout.text = Redacted::recorded("hello\n".to_owned());
-            step.stderr.text = Redacted::recorded("step 1: line 2: ehco: command not found\n".to_owned());
+            step.stdout.text = Redacted::literal("hello\n");
+            step.stderr.text = Redacted::literal("step 1: line 2: ehco: command not found\n");
             trace.ended = Some(Ended { at: step.at, why: "the command failed with 127".to_owned() });
             trace.steps.remove(2);
         }
@@ -137,8 +137,8 @@ fn python_tracebacks_name_lines_of_the_guide() {
         if trace.cell.recipe.as_str() == "ask" {
             let step = &mut trace.steps[1];
             step.ended = StepEnd::Exit(1);
-            step.stderr.text = Redacted::recorded(
-                "Traceback:\n  File \"step 1\", line 3, in <module>\nKeyError: \u{1b}[31m'SFTP_PORT'\n".to_owned(),
+            step.stderr.text = Redacted::literal(
+                "Traceback:\n  File \"step 1\", line 3, in <module>\nKeyError: \u{1b}[31m'SFTP_PORT'\n",
             );
         }
     });

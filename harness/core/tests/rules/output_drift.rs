@@ -55,8 +55,7 @@ fn data_is_compared_as_data() {
         )
         .recorded(|trace| {
             if trace.cell.recipe.as_str() == "hello" {
-                trace.steps[1].stdout.text =
-                    dogfood_core::redact::Redacted::recorded("{\"a\":\"x\",\"b\":[1.0,2]}\n".to_owned())
+                trace.steps[1].stdout.text = dogfood_core::redact::Redacted::literal("{\"a\":\"x\",\"b\":[1.0,2]}\n")
             }
         });
     json.finds(&[]);
@@ -72,7 +71,7 @@ fn targets_that_differ_alike_are_one_finding_and_others_have_their_own() {
     assert!(finding.notes[0].ends_with("with `box` and `none`"), "{finding:?}");
     let unlike = two.recorded(|trace| {
         if trace.cell.target.as_str() == "box" && trace.cell.recipe.as_str() == "ask" {
-            trace.steps[1].stdout.text = dogfood_core::redact::Redacted::recorded("43\n".to_owned())
+            trace.steps[1].stdout.text = dogfood_core::redact::Redacted::literal("43\n")
         }
     });
     assert!(unlike.only("output-drift").notes[0].ends_with("with `box`"));
@@ -83,7 +82,7 @@ fn what_was_recorded_cannot_move_the_cursor() {
     let book = Book::good().recorded(|trace| {
         if trace.cell.recipe.as_str() == "hello" {
             trace.steps[1].stdout.text =
-                dogfood_core::redact::Redacted::recorded("hello\n\u{1b}]0;title\u{7}\u{202e}::error::x\n".to_owned())
+                dogfood_core::redact::Redacted::literal("hello\n\u{1b}]0;title\u{7}\u{202e}::error::x\n")
         }
     });
     let shown = book.shown("output-drift");

@@ -14,7 +14,7 @@ fn silence_and_bench_steps_need_no_expectation() {
 fn both_streams_are_told_and_setup_is_not() {
     let book = Book::good().recorded(|trace| {
         for step in &mut trace.steps {
-            step.stderr.text = dogfood_core::redact::Redacted::recorded("noise\n".to_owned());
+            step.stderr.text = dogfood_core::redact::Redacted::literal("noise\n");
         }
     });
     book.finds(&[
@@ -35,7 +35,7 @@ fn a_console_fence_without_output_is_told_once() {
     let book = bare.recorded(|trace| {
         if trace.cell.recipe.as_str() == "terminal" {
             for step in &mut trace.steps {
-                step.stdout.text = dogfood_core::redact::Redacted::recorded("x\n".to_owned())
+                step.stdout.text = dogfood_core::redact::Redacted::literal("x\n")
             }
         }
     });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bollard::models::BuildInfo;
 use bollard::query_parameters::{BuildImageOptionsBuilder, BuilderVersion};
 use dogfood_core::infra::image::{DOCKERFILE, Image};
-use dogfood_core::redact::{Redacted, Redactor, show_controls};
+use dogfood_core::redact::{Redacted, Redactor};
 use futures_util::StreamExt;
 
 use super::context;
@@ -74,10 +74,10 @@ pub(super) fn build(
         Err(EngineError::Stopped) => Err(ImageError::Stopped),
         // A file that is no Dockerfile is refused before any step.
         Err(EngineError::Refused { status: 400, message }) if output.step.is_none() => {
-            Err(unfit(redactor.redact(message.as_bytes()).into_string()))
+            Err(unfit(redactor.told(message.as_bytes()).into_string()))
         }
         Err(error) if disturbed(&error) => {
-            let why = redactor.redact(error.to_string().as_bytes());
+            let why = redactor.told(error.to_string().as_bytes());
             Err(ImageError::Disturbed { image: image.name.clone(), why })
         }
         Err(error) => Err(output.failed(image, &error)),
@@ -113,11 +113,10 @@ impl Output<'_> {
             }
             // An instruction may be a page long; its first line names it.
             let shown: String = instruction.lines().next().unwrap_or_default().chars().take(120).collect();
-            let shown = self.redactor.redact(shown.as_bytes());
-            let shown = show_controls(shown.as_str());
-            let step = format!("step {} (`{shown}`)", number.saturating_sub(self.ours));
-            progress(Redacted::recorded(step.clone()));
-            self.step = Some(step);
+            let shown = self.redactor.told(shown.as_bytes()).shown();
+            let step = self.redactor.told(format!("step {} (`{shown}`)", number.saturating_sub(self.ours)).as_bytes());
+            progress(step.clone());
+            self.step = Some(step.into_string());
             return;
         }
         self.text.push_str(text);
@@ -129,17 +128,13 @@ impl Output<'_> {
 
     fn failed(&self, image: &Image, error: &EngineError) -> ImageError {
         // Once more where the colours are gone: they may have stood in the middle of a secret.
-        let redacted = self.redactor.redact(plain(self.redactor.redact(self.text.as_bytes()).as_str()).as_bytes());
-        let text = show_controls(redacted.as_str());
-        let said = text.lines().rev().map(str::trim_end).skip_while(|line| line.is_empty());
-        let last: Vec<&str> = said.take(LINES).collect();
-        let last = last.into_iter().rev().skip_while(|line| line.is_empty()).collect::<Vec<_>>().join("\n");
-        let surplus = last.chars().count().saturating_sub(CHARACTERS);
+        let said = self.redactor.told(self.text.as_bytes());
+        let said = self.redactor.told(plain(said.as_str()).as_bytes());
         ImageError::Failed {
             image: image.name.clone(),
             step: self.step.clone().unwrap_or_else(|| "its beginning".to_owned()),
-            why: self.redactor.redact(error.to_string().as_bytes()),
-            output: Redacted::recorded(last.chars().skip(surplus).collect()),
+            why: self.redactor.told(error.to_string().as_bytes()),
+            output: said.shown().end(LINES, CHARACTERS),
         }
     }
 }

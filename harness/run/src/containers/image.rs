@@ -10,7 +10,7 @@ use std::time::Duration;
 use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptions};
 use dogfood_core::infra::image::Image;
 use dogfood_core::name::Id;
-use dogfood_core::redact::Redacted;
+use dogfood_core::redact::{Redacted, Redactor};
 use futures_util::StreamExt;
 use rustix::fs::FlockOperation;
 
@@ -109,6 +109,11 @@ pub enum ImageError {
     Stopped,
 }
 
+/// Words of ours around a name of the book's.
+fn in_words(words: &str) -> Redacted {
+    Redactor::new(&[]).told(words.as_bytes())
+}
+
 fn last(output: &Redacted) -> String {
     if output.as_str().is_empty() { String::new() } else { format!("; its last lines:\n{output}") }
 }
@@ -154,7 +159,7 @@ pub fn ensure(
             }
             // What went wrong once in a run goes wrong for every recipe and target that wants the image.
             site.failures.of(&reference).map_or(Ok(()), Err)?;
-            progress(Redacted::recorded(format!("building the image {}", image.name)));
+            progress(in_words(&format!("building the image {}", image.name)));
             build_again(engine, image, site, stop, progress)
                 .inspect_err(|error| site.failures.note(&reference, error))?;
         }
@@ -184,7 +189,7 @@ fn build_again(
         match built {
             Err(ImageError::Disturbed { .. }) if tries < BUILDS => {
                 let why = format!("the Docker engine lost a layer of the image {}; building it again", image.name);
-                progress(Redacted::recorded(why));
+                progress(in_words(&why));
             }
             ended => return ended,
         }
@@ -267,7 +272,7 @@ fn pull(
     stop: &AtomicBool,
     progress: &mut dyn FnMut(Redacted),
 ) -> Result<(), ImageError> {
-    progress(Redacted::recorded(format!("pulling the image {reference}")));
+    progress(in_words(&format!("pulling the image {reference}")));
     let options = CreateImageOptionsBuilder::new().from_image(reference).build();
     let pulled = engine.wait(PULL, Some(stop), async {
         let mut stream = engine.docker.create_image(Some(options), None, None);
@@ -313,7 +318,7 @@ fn lock(
             return Err(ImageError::Stopped);
         }
         if !std::mem::replace(&mut told, true) {
-            progress(Redacted::recorded(format!("another run is building the image {}", image.name)));
+            progress(in_words(&format!("another run is building the image {}", image.name)));
         }
         std::thread::sleep(TURN);
     }

@@ -11,7 +11,7 @@ use dogfood_core::event::{CellEnd, CellFacts, NotRun, Part, RunEvent};
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::markup::model::Session;
 use dogfood_core::plan::Cell;
-use dogfood_core::redact::{Known, Redacted};
+use dogfood_core::redact::{Known, Redactor};
 use dogfood_core::trace::Script;
 
 use super::drive::{Driven, Failure, Said, drive};
@@ -38,24 +38,41 @@ pub(super) fn run(supplies: &Supplies<'_>, cell: &Cell, number: usize, say: &dyn
         attempt(supplies, cell, number, say)
     };
     let (facts, end) = match ended {
-        Ok((facts, None)) => (facts, CellEnd::Completed),
-        Ok((facts, Some((at, why)))) => (facts, CellEnd::Failed { at, why }),
+        Ok(Ran { withheld: Some(why), .. }) => (CellFacts::default(), CellEnd::Withheld(why)),
+        Ok(Ran { facts, failure: None, .. }) => (facts, CellEnd::Completed),
+        Ok(Ran { facts, failure: Some((at, why)), .. }) => (facts, CellEnd::Failed { at, why }),
         // Whatever went wrong when the run was ended went wrong because it was ended.
         Err(_) if supplies.deps.stopped() => (CellFacts::default(), CellEnd::NotRun(NotRun::Interrupted)),
-        Err(not_run) => (CellFacts::default(), CellEnd::NotRun(not_run)),
+        Err(not_run) => (CellFacts::default(), CellEnd::NotRun(told(not_run, &supplies.deps.secrets))),
     };
     say(RunEvent::CellEnded { cell: cell.id.clone(), facts, end });
 }
 
-fn attempt(
-    supplies: &Supplies<'_>,
-    cell: &Cell,
-    number: usize,
-    say: &dyn Fn(RunEvent),
-) -> Result<(CellFacts, Failure), NotRun> {
+/// What a cell came to that ran.
+struct Ran {
+    facts: CellFacts,
+    failure: Failure,
+    /// Why nothing of it may be recorded or shown, if that is so.
+    withheld: Option<String>,
+}
+
+/// As it may be told: whatever a server, an engine or an installer said in it, no secret of the caller shows.
+pub(super) fn told(not_run: NotRun, secrets: &[Known]) -> NotRun {
+    let redactor = Redactor::new(secrets);
+    let told = |text: String| redactor.told(text.as_bytes()).into_string();
+    match not_run {
+        NotRun::NotAvailable(why) => NotRun::NotAvailable(told(why)),
+        NotRun::Interrupted => NotRun::Interrupted,
+        NotRun::Broken(why) => NotRun::Broken(told(why)),
+        NotRun::Faulty(why) => NotRun::Faulty(told(why)),
+        NotRun::WrongServerVersion { declared, says } => NotRun::WrongServerVersion { declared, says: told(says) },
+    }
+}
+
+fn attempt(supplies: &Supplies<'_>, cell: &Cell, number: usize, say: &dyn Fn(RunEvent)) -> Result<Ran, NotRun> {
     let first = once(supplies, cell, number, !shares_its_server(cell), say)?;
     let Some(Unwell::Gone(why)) = first.unwell.clone().filter(|_| !supplies.deps.stopped()) else {
-        return settled(cell, first.outcome, first.unwell);
+        return ran(first.withheld, settled(cell, first.outcome, first.unwell));
     };
     // Somebody took the server away, or the recipe did: that shows on one where nobody else is. Whatever the first try came to, it says
     // nothing of the recipe, so this is no second chance for one that failed.
@@ -63,14 +80,23 @@ fn attempt(
         supplies.retire(target, service, &why, say);
     }
     let _ = lease::remove_folder(&supplies.lease.folder().join(number.to_string()));
-    let why = Redacted::recorded(why);
+    let why = Redactor::new(&supplies.deps.secrets).told(why.as_bytes());
     say(RunEvent::ServerLost { target: cell.id.target.clone(), why, cell: Some(cell.id.clone()) });
     say(RunEvent::CellStarted(cell.id.clone()));
     let second = once(supplies, cell, number, true, say)?;
-    match second.unwell {
+    let outcome = match second.unwell {
         Some(Unwell::Gone(why)) => ends_its_server(second.outcome, &why),
         unwell => settled(cell, second.outcome, unwell),
+    };
+    ran(second.withheld, outcome)
+}
+
+/// What a try came to, of which something may be withheld.
+fn ran(withheld: Option<String>, outcome: Result<(CellFacts, Failure), NotRun>) -> Result<Ran, NotRun> {
+    if withheld.is_some() {
+        return Ok(Ran { facts: CellFacts::default(), failure: None, withheld });
     }
+    outcome.map(|(facts, failure)| Ran { facts, failure, withheld: None })
 }
 
 /// What `outcome` is worth, where something may have been wrong with the server.
@@ -106,6 +132,8 @@ struct Tried {
     unwell: Option<Unwell>,
     /// That server, if others use it, too.
     shared: Option<Arc<dyn Service>>,
+    /// Why nothing of it may be recorded or shown, if that is so.
+    withheld: Option<String>,
 }
 
 /// Runs the cell once, on a server of its own or on the shared one.
@@ -132,7 +160,8 @@ fn once(
     .and_then(|world| world.write(&cell.files).map(|()| world))
     .map_err(|error| NotRun::Broken(format!("cannot make the recipe's folder: {}", limits::told(&error))))?;
     world.refuse_missing(&cell.needs)?;
-    let mut outcome = in_world(supplies, cell, &world, tools.as_ref(), &mut faults, say);
+    let mut recorder = Recorder::new(&world.known);
+    let mut outcome = in_world(supplies, cell, &world, tools.as_ref(), (&mut faults, &mut recorder), say);
     let relayed = faults.through().is_some();
     drop(faults);
     let unwell = service.as_ref().and_then(|service| service.unwell(begun));
@@ -150,7 +179,10 @@ fn once(
         // What cannot be removed now is removed with the run's folder, or told then.
         let _ = world.remove();
     }
-    Ok(Tried { outcome, unwell, shared: service.filter(|_| !own_server) })
+    let facts = outcome.as_ref().ok().map(|(facts, _)| facts);
+    let named = facts.into_iter().flat_map(|facts| facts.versions.iter().chain(&facts.service));
+    let withheld = recorder.withheld(named.flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    Ok(Tried { outcome, unwell, shared: service.filter(|_| !own_server), withheld })
 }
 
 /// What a cell finds around it.
@@ -192,7 +224,7 @@ fn in_world(
     cell: &Cell,
     world: &World,
     tools: Option<&Tools>,
-    faults: &mut Faults,
+    (faults, recorder): (&mut Faults, &mut Recorder),
     say: &dyn Fn(RunEvent),
 ) -> Result<(CellFacts, Failure), NotRun> {
     let target = &cell.id.target;
@@ -202,7 +234,7 @@ fn in_world(
     let uses = |python: bool| acts.iter().flatten().any(|planned| (planned.unit.session == Session::Python) == python);
     let interpreter = interpreter(tools, uses(true), world)?;
     let script = Script::of_cell(cell);
-    let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
+    recorder.expect(acts.iter().flatten());
     let mut rounds = Rounds::default();
     let driven = std::thread::scope(|scope| {
         // bash is asked for its version meanwhile: a recipe need not wait for that.

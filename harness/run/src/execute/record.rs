@@ -5,7 +5,7 @@ use std::time::Duration;
 use dogfood_core::compare::{Captures, SecretCaptures, compare, secret_captures};
 use dogfood_core::event::{Part, PythonError, StepRecord};
 use dogfood_core::markup::model::{ExpectFormat, Stream};
-use dogfood_core::redact::{Captured, Known, RECORDED, Redacted, Redactor, cap};
+use dogfood_core::redact::{Captured, Known, RECORDED, Redacted, Redactor, Withheld, cap};
 
 use super::reason::name;
 use super::script::Planned;
@@ -29,6 +29,10 @@ pub(super) struct Recorder {
     last: Option<(Part, usize)>,
     /// The names of the secrets that this step has made so far.
     of_last: Vec<String>,
+    /// What was recorded so far and from where, if a step may still make a secret: more is known of it then.
+    said: Vec<(String, Redacted)>,
+    /// What the second scan withheld so far, and from where.
+    withheld: Vec<String>,
 }
 
 /// A record, and what is wrong with it whatever the step's exit code.
@@ -38,18 +42,45 @@ pub(super) struct Recorded {
 }
 
 impl Recorder {
-    /// For the units `planned`, with the values `known`.
-    pub(super) fn new<'a>(known: &[Known], mut planned: impl Iterator<Item = &'a Planned<'a>>) -> Self {
-        let binds = planned.any(|planned| !planned.step.options.secrets.is_empty());
+    /// With the values `known`.
+    pub(super) fn new(known: &[Known]) -> Self {
         Self {
             redactor: Redactor::new(known),
             captures: Captures::new(),
-            binds,
+            binds: false,
             lost: None,
             made: Vec::new(),
             last: None,
             of_last: Vec::new(),
+            said: Vec::new(),
+            withheld: Vec::new(),
         }
+    }
+
+    /// What the second scan withholds of all that was said, with everything known that is known now, and of the `facts` about the cell. If
+    /// there is anything, nothing of the cell may be recorded or shown.
+    pub(super) fn withheld<'a>(&self, facts: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        let mut withheld = self.withheld.clone();
+        if !self.made.is_empty() {
+            let again = |(from, text): &(String, Redacted)| {
+                self.redactor.check(text.as_str()).err().map(|leaks| format!("{leaks}, in {from}"))
+            };
+            withheld.extend(self.said.iter().filter_map(again));
+        }
+        let facts = facts.into_iter().filter_map(|fact| self.redactor.check(fact).err());
+        withheld.extend(facts.map(|leaks| format!("{leaks}, in a version or another fact about the service")));
+        withheld.dedup();
+        (!withheld.is_empty()).then(|| {
+            format!(
+                "its output holds {}: it was not written and is not shown; let the step print less, or encode the secret in a way that can be hidden",
+                withheld.join("; ")
+            )
+        })
+    }
+
+    /// Says which units are to come.
+    pub(super) fn expect<'a>(&mut self, mut planned: impl Iterator<Item = &'a Planned<'a>>) {
+        self.binds = planned.any(|planned| !planned.step.options.secrets.is_empty());
     }
 
     /// What is known by now.
@@ -67,9 +98,11 @@ impl Recorder {
     ) -> Recorded {
         let expected = [Stream::Stdout, Stream::Stderr, Stream::Error].map(expected);
         let hidden = self.find_secrets(planned, &report, &expected);
-        let stdout = self.captured(&report.stdout, hidden.as_deref());
-        let stderr = self.captured(&report.stderr, hidden.as_deref());
-        let error = report.error.map(|error| self.error(&error, hidden.as_deref()));
+        let step = name(planned.at);
+        let stdout = self.captured(&report.stdout, hidden.as_deref(), &format!("stdout of {step}"));
+        let stderr = self.captured(&report.stderr, hidden.as_deref(), &format!("stderr of {step}"));
+        let error =
+            report.error.map(|error| self.error(&error, hidden.as_deref(), &format!("the exception of {step}")));
         let texts = [&stdout.text, &stderr.text].into_iter().chain(error.as_ref().map(|error| &error.text));
         for (expected, text) in expected.iter().zip(texts) {
             if let Some((expected, format)) = expected.as_ref().filter(|_| self.binds) {
@@ -110,8 +143,8 @@ impl Recorder {
     }
 
     /// What came after the last step.
-    pub(super) fn after(&self, raw: &Raw) -> Captured {
-        self.captured(raw, None)
+    pub(super) fn after(&mut self, raw: &Raw) -> Captured {
+        self.captured(raw, None, "what came after the last step")
     }
 
     /// Learns the secrets that the step says it makes, in every run of it anew. Returns the name of one that must be in this output and was
@@ -160,19 +193,48 @@ impl Recorder {
         Some(hidden)
     }
 
-    fn captured(&self, raw: &Raw, hidden: Option<&str>) -> Captured {
+    fn captured(&mut self, raw: &Raw, hidden: Option<&str>, from: &str) -> Captured {
         match hidden.or(self.lost.as_deref()) {
             Some(name) if !raw.is_empty() => Captured { text: Redactor::hidden(name), ..Captured::default() },
-            _ => cap(&self.redactor, &raw.head, &raw.tail, raw.dropped),
+            _ => {
+                let captured = cap(&self.redactor, &raw.head, &raw.tail, raw.dropped);
+                let captured = captured.unwrap_or_else(|withheld| Captured {
+                    text: self.withhold(&withheld, from),
+                    ..Captured::default()
+                });
+                self.keep(&captured.text, from);
+                captured.tail.iter().for_each(|tail| self.keep(tail, from));
+                captured
+            }
         }
     }
 
-    fn error(&self, error: &Exception, hidden: Option<&str>) -> PythonError {
-        let plain = |text: &str| self.redactor.redact(text.as_bytes()).into_string();
-        let text: Redacted = match hidden.or(self.lost.as_deref()) {
+    fn error(&mut self, error: &Exception, hidden: Option<&str>, from: &str) -> PythonError {
+        let mut plain = |text: &str| self.redacted(text, from).into_string();
+        let (class, bases) = (plain(&error.class), error.bases.iter().map(|base| plain(base)).collect());
+        let text = match hidden.or(self.lost.as_deref()) {
             Some(name) => Redactor::hidden(name),
-            None => self.redactor.redact(error.text.as_bytes()),
+            None => self.redacted(&error.text, from),
         };
-        PythonError { class: plain(&error.class), bases: error.bases.iter().map(|base| plain(base)).collect(), text }
+        PythonError { class, bases, text }
+    }
+
+    fn redacted(&mut self, text: &str, from: &str) -> Redacted {
+        let redacted = self.redactor.redact(text.as_bytes()).unwrap_or_else(|withheld| self.withhold(&withheld, from));
+        self.keep(&redacted, from);
+        redacted
+    }
+
+    /// Notes that a text is withheld, and returns what takes its place.
+    fn withhold(&mut self, withheld: &Withheld, from: &str) -> Redacted {
+        self.withheld.push(format!("{withheld}, in {from}"));
+        withheld.notice()
+    }
+
+    /// Keeps a text for the look at the end, if more may be known by then.
+    fn keep(&mut self, text: &Redacted, from: &str) {
+        if self.binds && !text.as_str().is_empty() {
+            self.said.push((from.to_owned(), text.clone()));
+        }
     }
 }

@@ -13,7 +13,7 @@ use dogfood_core::infra::target::Target;
 use dogfood_core::infra::toolbox::Toolbox;
 use dogfood_core::name::Id;
 use dogfood_core::plan::Cell;
-use dogfood_core::redact::Redacted;
+use dogfood_core::redact::Redactor;
 
 use super::deps::{Deps, RunError};
 use super::infrastructure::{Infrastructure, Place, Service, Tools};
@@ -115,7 +115,11 @@ impl<'a> Supplies<'a> {
     pub(super) fn toolbox(&self, toolbox: &Toolbox, say: &dyn Fn(RunEvent)) -> Result<Tools, NotRun> {
         let once = Arc::clone(lock(&self.toolboxes).entry((toolbox.id.clone(), toolbox.lock_digest())).or_default());
         let made = once.get_or_init(|| {
-            let mut progress = |progress| say(RunEvent::Toolbox { toolbox: toolbox.id.clone(), progress });
+            let redactor = Redactor::new(&self.deps.secrets);
+            let mut progress = |line: String| {
+                let progress = redactor.told(line.as_bytes());
+                say(RunEvent::Toolbox { toolbox: toolbox.id.clone(), progress });
+            };
             self.infrastructure.toolbox(toolbox, &mut progress).map_err(NotRun::from)
         });
         made.clone()
@@ -169,7 +173,7 @@ impl<'a> Supplies<'a> {
                 _ => return true,
             }
         }
-        let why = Redacted::recorded(why.to_owned());
+        let why = Redactor::new(&self.deps.secrets).told(why.as_bytes());
         say(RunEvent::ServerLost { target: target.id.clone(), why, cell: None });
         self.stop(service);
         true

@@ -14,6 +14,7 @@ use dogfood_core::markup::model::{
 use dogfood_core::name::Id;
 use dogfood_core::place::RelPath;
 
+use super::cell::told;
 use super::deps::{Deps, RunError};
 use super::drive::{Said, drive};
 use super::faults::{Asked, Faults};
@@ -100,6 +101,8 @@ pub enum Walked {
     Completed,
     /// A step ended it.
     Failed(WalkStep, String),
+    /// It ran, and the second scan found a secret in what it said: nothing of it may be shown. The words name the secret and where it is.
+    Withheld(String),
     /// It did not run.
     NotRun(NotRun),
 }
@@ -127,7 +130,7 @@ pub fn walk_on(
     Ok(match walked {
         Ok(walked) => walked,
         Err(_) if deps.stopped() => Walked::NotRun(NotRun::Interrupted),
-        Err(not_run) => Walked::NotRun(not_run),
+        Err(not_run) => Walked::NotRun(told(not_run, &deps.secrets)),
     })
 }
 
@@ -150,7 +153,8 @@ fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)
     let (world, interpreter, mut faults) = world(supplies, page, asked, sink)?;
     let (last, first): (Vec<_>, Vec<_>) = route.iter().partition(|stop| stop.part == Part::Teardown);
     let acts = [first, last].map(|stops| stops.into_iter().flat_map(|stop| of_step(stop.part, stop.step)).collect());
-    let mut recorder = Recorder::new(&world.known, acts.iter().flatten());
+    let mut recorder = Recorder::new(&world.known);
+    recorder.expect(acts.iter().flatten());
     let mut failed: Option<(WalkStep, String)> = None;
     let driven = drive(supplies, &world, interpreter, acts.into(), &mut faults, &mut |said| {
         let (planned, micros, report, seen) = match said {
@@ -174,6 +178,9 @@ fn attempt(supplies: &Supplies<'_>, page: &Page, sink: &mut dyn FnMut(WalkEvent)
         }
         reason
     })?;
+    if let Some(why) = recorder.withheld([]) {
+        return Ok(Walked::Withheld(why));
+    }
     let Some((step, reason)) = failed else { return Ok(Walked::Completed) };
     if let Some(unwell) = supplies.unwell(begun) {
         return Err(NotRun::NotAvailable(format!("a server of the page did not last: {}", unwell.why())));

@@ -48,7 +48,7 @@ pub(super) fn start(
         source: io::Error::other(error),
     })?;
     if first && let Some(swept) = told(&containers::sweep(&engine)) {
-        progress(Redacted::recorded(swept));
+        progress(Redactor::new(&[]).told(swept.as_bytes()));
     }
     let starting = Starting { target, spec, launch, engine };
     let mut image = starting.image(progress)?;
@@ -121,7 +121,7 @@ impl Starting<'_> {
         let values = Values::new(spec, Path::new("/")).map_err(self.system("choose its values"))?;
         let word = word(FRESH).map_err(self.system("choose its values"))?;
         let redactor = Redactor::new(&values.secrets(spec));
-        progress(redactor.redact(format!("starting a container of {}", image.reference).as_bytes()));
+        progress(redactor.told(format!("starting a container of {}", image.reference).as_bytes()));
         let begun = Instant::now();
         let log = Log::default();
         let container = self.container(image, &values, &word, &log)?;

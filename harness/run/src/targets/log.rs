@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dogfood_core::redact::{MARGIN, Redacted, Redactor, show_controls};
+use dogfood_core::redact::{MARGIN, Redacted, Redactor};
 
 use crate::plain::plain;
 
@@ -56,17 +56,12 @@ impl Log {
         let raw = self.raw();
         let full = raw.len() >= KEPT + MARGIN;
         // Once more where the colours are gone: they may have stood in the middle of a secret.
-        let shown = |raw: &[u8]| redactor.redact(plain(redactor.redact(raw).as_str()).as_bytes());
-        let redacted = shown(&raw);
-        let text = show_controls(redacted.as_str());
-        let text = text.trim_end();
-        let surplus = text.chars().count().saturating_sub(if full { characters.min(KEPT) } else { characters });
+        let shown = |raw: &[u8]| redactor.told(plain(redactor.told(raw).as_str()).as_bytes()).shown();
+        let text = shown(&raw);
         // Colours that are gone make the text shorter than what is kept: the margin goes all the same.
         let margin = if full { shown(&raw[..MARGIN]).as_str().chars().count() } else { 0 };
-        let surplus = surplus.max(margin);
-        let text: String = text.chars().skip(surplus).collect();
-        let last: Vec<&str> = text.lines().rev().take(lines).collect();
-        Redacted::recorded(last.into_iter().rev().collect::<Vec<_>>().join("\n"))
+        let rest = text.as_str().trim_end().chars().count().saturating_sub(margin);
+        text.end(lines, characters.min(if full { rest.min(KEPT) } else { rest }))
     }
 }
 

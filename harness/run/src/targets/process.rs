@@ -83,7 +83,7 @@ impl Starting<'_> {
         let values = Values::new(spec, &folder.join("data")).map_err(self.system("choose its values"))?;
         let word = word(FRESH).map_err(self.system("choose its values"))?;
         let redactor = Redactor::new(&values.secrets(spec));
-        progress(redactor.redact(format!("starting {}", self.process.program).as_bytes()));
+        progress(redactor.told(format!("starting {}", self.process.program).as_bytes()));
         let begun = Instant::now();
         let job = self.job(folder, &values);
         let noted = self.launch.lease.note_sockets(&job.sockets);

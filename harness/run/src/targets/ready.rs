@@ -35,7 +35,7 @@ pub(super) fn wait(
     }
     let seconds = begun.elapsed().as_secs_f32();
     let ready = format!("{what} {} is ready after {seconds:.1} s", running.version);
-    progress(running.redactor.redact(ready.as_bytes()));
+    progress(running.redactor.told(ready.as_bytes()));
     Ok(running)
 }
 
@@ -61,7 +61,7 @@ fn until_ready(running: &Running, begun: Instant, stop: &AtomicBool) -> Result<(
                 target: target.id.clone(),
                 seconds,
                 file: target.path.clone(),
-                why: running.redactor.redact(why.as_bytes()),
+                why: running.redactor.told(why.as_bytes()),
                 log: running.last_lines(),
             });
         }
@@ -90,11 +90,11 @@ fn check_version(running: &mut Running) -> Result<(), TargetError> {
     let says = version::read(spec, &running.values, running.body.as_ref()).map_err(|why| TargetError::NoVersion {
         target: target.clone(),
         file: file.clone(),
-        why: running.redactor.redact(why.as_bytes()),
+        why: running.redactor.told(why.as_bytes()),
     })?;
     let declared = spec.expect.clone();
     if says != declared {
-        let says = running.redactor.redact(says.as_bytes());
+        let says = running.redactor.told(says.as_bytes());
         return Err(TargetError::WrongServerVersion { target, file, declared, says });
     }
     running.version = says;

@@ -95,7 +95,7 @@ impl Running {
             (Err(why), None) => Err(TargetError::NotFresh {
                 target: self.target.id.clone(),
                 place: format!("{place} for {recipe}"),
-                why: self.redactor.redact(why.as_bytes()),
+                why: self.redactor.told(why.as_bytes()),
                 log: self.last_lines(),
             }),
         }

@@ -217,7 +217,7 @@ impl Lines {
     fn take(&mut self, line: &str) -> String {
         let text: String = line.trim_end().chars().take(LONGEST_LINE).collect();
         // An address of an index can hold a password; a line can hold anything.
-        let redacted = Redactor::new(&[]).redact(plain(&text).as_bytes());
+        let redacted = Redactor::new(&[]).told(plain(&text).as_bytes());
         let text = show_controls(redacted.as_str()).to_string();
         self.look_for_a_mismatch(&text);
         if self.cause.is_none() && (text.contains("[Errno") || text.to_ascii_lowercase().contains("error:")) {

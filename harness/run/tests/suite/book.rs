@@ -309,6 +309,7 @@ pub fn end_line(end: &CellEnd) -> String {
     match end {
         CellEnd::Completed => "completed".into(),
         CellEnd::Failed { at, why } => format!("failed at {:?} {}: {why}", at.part, at.step),
+        CellEnd::Withheld(why) => format!("withheld: {why}"),
         CellEnd::NotRun(NotRun::NotAvailable(why)) => format!("not available: {why}"),
         CellEnd::NotRun(NotRun::Broken(why)) => format!("broken: {why}"),
         CellEnd::NotRun(NotRun::Faulty(why)) => format!("faulty: {why}"),

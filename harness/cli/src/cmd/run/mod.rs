@@ -27,7 +27,7 @@ use std::time::Duration;
 use dogfood_core::blame::Blame;
 use dogfood_core::checkout::{Inputs, TraceFile};
 use dogfood_core::date::moment;
-use dogfood_core::event::{CellId, RunEvent};
+use dogfood_core::event::{CellEnd, CellId, RunEvent};
 use dogfood_core::finding::{Finding, Severity};
 use dogfood_core::gate::{self, CellState};
 use dogfood_core::plan::{self, Plan};
@@ -306,11 +306,12 @@ fn execute(
         clock.event(&event);
         restarts.event(&event);
         progress.event(&event, &mut context.output);
-        if let (RunEvent::CellEnded { cell, facts, .. }, Some(inputs)) = (&event, &untouched)
+        if let (RunEvent::CellEnded { cell, facts, end }, Some(inputs)) = (&event, &untouched)
             && !failed
             && facts.unwell.is_none()
             && !shortened.contains(cell)
-            && collector.peek(cell).is_some_and(|trace| verdict::fails(inputs, &trace))
+            && (matches!(end, CellEnd::Withheld(_))
+                || collector.peek(cell).is_some_and(|trace| verdict::fails(inputs, &trace)))
         {
             failed = true;
             stop.store(true, Ordering::SeqCst);

@@ -36,6 +36,7 @@ impl Became {
     pub(crate) fn of_end(end: &CellEnd) -> Option<Self> {
         let not_run = match end {
             CellEnd::Completed | CellEnd::Failed { .. } => return None,
+            CellEnd::Withheld(why) => return Some(Self::Failed(Some(why.clone()))),
             CellEnd::NotRun(not_run) => not_run,
         };
         Some(match not_run {
@@ -241,6 +242,8 @@ mod tests {
     fn ends_say_what_they_can() {
         assert_eq!(Became::of_end(&CellEnd::Completed), None);
         let wrong = NotRun::WrongServerVersion { declared: "1".to_owned(), says: "2".to_owned() };
+        let withheld = CellEnd::Withheld("its output holds the secret `X`".to_owned());
+        assert_eq!(Became::of_end(&withheld), Some(Became::Failed(Some("its output holds the secret `X`".to_owned()))));
         let Some(Became::Failed(Some(why))) = Became::of_end(&CellEnd::NotRun(wrong)) else { panic!("it failed") };
         assert!(why.starts_with("wrong-server-version: "), "{why}");
     }

@@ -70,6 +70,10 @@ pub(crate) fn run(context: &mut Context, root: &Path, request: &Request, as_read
         progress.finish();
         let walked = walked
             .map_err(|error| Trouble::machine(format!("the walk could not begin: {}", sentence(&error)), ROOM))?;
+        if matches!(walked, Walked::Withheld(_)) {
+            // Nothing of what was said may be shown, by a judgement neither.
+            said.clear();
+        }
         let (findings, cells) = judge(&inputs, &plan, page, &said, &walked);
         seen.extend(cells);
         let over = matches!(walked, Walked::NotRun(NotRun::Interrupted));
@@ -260,6 +264,7 @@ fn tell(
             Walked::Failed(step, why) => {
                 ("failed", Some(format!("{}: {why}", place(chapter, step, &sources))), Exit::Findings)
             }
+            Walked::Withheld(why) => ("failed", Some(why.clone()), Exit::Findings),
             Walked::NotRun(not_run) => not_walked(not_run, request.available),
         };
         passed += usize::from(word == "passed");

@@ -23,6 +23,64 @@ enum Origins {
     Runs(Runs, u32),
 }
 
+/// Runs of bytes that were written as something else, zero bytes between them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Joined {
+    bytes: Vec<u8>,
+    runs: Runs,
+}
+
+impl Joined {
+    /// Adds a run that starts at `origin` in the text.
+    pub(super) fn push(&mut self, run: &[u8], origin: usize) {
+        self.runs.push((self.bytes.len(), origin));
+        self.bytes.extend_from_slice(run);
+        self.bytes.push(0);
+    }
+
+    /// The view; nothing if there is no run.
+    pub(super) fn view(self) -> Option<View> {
+        // A byte takes about four characters, as a number with what separates it from the next one.
+        (!self.bytes.is_empty()).then_some(View { bytes: self.bytes, origins: Origins::Runs(self.runs, 2) })
+    }
+}
+
+/// Pieces of a view, put together.
+pub(super) struct Pieces {
+    bytes: Vec<u8>,
+    runs: Runs,
+    /// Of a longer piece than two of these only the ends count.
+    longest: usize,
+}
+
+impl Pieces {
+    /// For a search of texts that are `longest` bytes long at most, among about `size` bytes.
+    pub(super) fn new(longest: usize, size: usize) -> Self {
+        Self { bytes: Vec::with_capacity(size), runs: Vec::new(), longest }
+    }
+
+    /// Adds a piece of `view`.
+    pub(super) fn push(&mut self, view: &View, piece: Range<usize>) {
+        if self.longest < piece.len() / 2 {
+            self.add(view, piece.start..piece.start + self.longest);
+            self.bytes.push(0);
+            self.add(view, piece.end - self.longest..piece.end);
+        } else if !piece.is_empty() {
+            self.add(view, piece);
+        }
+    }
+
+    fn add(&mut self, view: &View, piece: Range<usize>) {
+        self.runs.push((self.bytes.len(), view.origin(piece.start)));
+        self.bytes.extend_from_slice(&view.bytes[piece]);
+    }
+
+    /// The view.
+    pub(super) fn view(self) -> View {
+        View { bytes: self.bytes, origins: Origins::Runs(self.runs, 8) }
+    }
+}
+
 /// Where our own placeholders `${NAME}` and `${NAME:hidden}` stand; `is_ours` is asked about the name.
 pub(super) fn placeholders(text: &str, is_ours: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -79,6 +137,32 @@ pub(super) fn all(plain: &View) -> Vec<(&'static str, View)> {
     found
 }
 
+/// Escapes as what they stand for; nothing if there are none.
+pub(super) fn escaped(plain: &View) -> Option<View> {
+    plain.unescaped()
+}
+
+/// Readings of `plain` for known values alone: too much text looks as if it were written so.
+pub(super) fn rare(plain: &View) -> Vec<(&'static str, View)> {
+    let mut found = Vec::new();
+    found.extend(plain.unquoted_printable().map(|view| ("quoted-printable", view)));
+    found.extend(plain.without_bare_escapes().map(|view| ("escaped without a letter", view)));
+    found.extend(super::wrapped::without_colours(plain).map(|view| ("plain, between colour codes", view)));
+    found.push((super::OTHER_CASE, plain.lower_case()));
+    found
+}
+
+/// Readings of what base64 stood for, `decoded`: of texts alone, as charts and cloud tools put them there.
+pub(super) fn nested(decoded: &View, least: usize) -> Vec<(&'static str, View)> {
+    let Some(text) = decoded.texts(least) else { return Vec::new() };
+    let mut found = Vec::new();
+    found.extend(text.base64(least).into_iter().map(|view| ("base64", view)));
+    found.extend(text.hexadecimal(least).into_iter().map(|view| ("hexadecimal", view)));
+    found.extend(text.unescaped().map(|view| ("escaped", view)));
+    found.extend(text.percent_decoded().map(|view| ("percent-encoded", view)));
+    found
+}
+
 impl View {
     /// `bytes` as they are.
     pub(super) fn plain(bytes: &[u8]) -> Self {
@@ -106,6 +190,54 @@ impl View {
         masked
     }
 
+    /// This view without the bytes in `cuts`, which ascend.
+    pub(super) fn cut(&self, cuts: &[Range<usize>]) -> Self {
+        let mut out = Pieces::new(usize::MAX, self.bytes.len());
+        let mut from = 0;
+        for cut in cuts {
+            out.push(self, from..cut.start.max(from));
+            from = from.max(cut.end);
+        }
+        out.push(self, from..self.bytes.len());
+        out.view()
+    }
+
+    /// The parts that are text; nothing if there are none that begin with `least` bytes of ASCII.
+    pub(super) fn texts(&self, least: usize) -> Option<Self> {
+        let is_text = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+        let mut out = Pieces::new(usize::MAX, 0);
+        let mut at = 0;
+        while let Some(window) = self.bytes.get(at..at + least) {
+            // From the end: nearly always the way is free to jump over all of it.
+            if let Some(other) = window.iter().rposition(|byte| !is_text(*byte)) {
+                at += other + 1;
+                continue;
+            }
+            let rest = &self.bytes[at + least..];
+            let longer = rest.iter().position(|byte| !is_text(*byte) && *byte < 0x80).unwrap_or(rest.len());
+            let longer = std::str::from_utf8(&rest[..longer]).map_or_else(|error| error.valid_up_to(), str::len);
+            out.push(self, at..at + least + longer);
+            out.bytes.push(0);
+            at += least + longer;
+        }
+        (!out.bytes.is_empty()).then(|| out.view())
+    }
+
+    /// This view in lower case; only ASCII letters have another.
+    pub(super) fn lower_case(&self) -> Self {
+        Self { bytes: self.bytes.to_ascii_lowercase(), origins: self.origins.clone() }
+    }
+
+    /// The groups of pieces of this view, one after another, zero bytes between the groups.
+    pub(super) fn picked(&self, groups: &[Vec<Range<usize>>]) -> Self {
+        let mut out = Pieces::new(usize::MAX, self.bytes.len());
+        for group in groups {
+            group.iter().for_each(|piece| out.push(self, piece.clone()));
+            out.bytes.push(0);
+        }
+        out.view()
+    }
+
     /// Reads the view with `step`, which is given the rest and says what stands for how many of its bytes; nothing if no byte changes.
     fn read(&self, marks: [u8; 2], step: impl Fn(&[u8]) -> Option<(Vec<u8>, usize)>) -> Option<Self> {
         let is_mark = |byte: u8| byte == marks[0] || byte == marks[1];
@@ -113,7 +245,7 @@ impl View {
         // Most texts read as they are, which costs nothing but this look.
         let mut first = 0;
         loop {
-            first += self.bytes[first..].iter().position(|byte| is_mark(*byte))?;
+            first += memchr::memchr2(marks[0], marks[1], &self.bytes[first..])?;
             if step(first).is_some() {
                 break;
             }
@@ -139,9 +271,33 @@ impl View {
         Some(Self { bytes, origins: Origins::Each(origins) })
     }
 
-    /// `%41` as `A`.
+    /// `%41` as `A`, and `%u0041`, as old scripts write it.
     fn percent_decoded(&self) -> Option<Self> {
-        self.read([b'%'; 2], |rest| Some((vec![number(rest.get(1..3)?, 16)? as u8], 3)))
+        self.read([b'%'; 2], |rest| match rest.get(1)? {
+            b'u' => Some((utf8(number(rest.get(2..6)?, 16)?)?, 6)),
+            _ => Some((vec![number(rest.get(1..3)?, 16)? as u8], 3)),
+        })
+    }
+
+    /// `=41` as `A`, as mail writes it, and no soft line breaks.
+    fn unquoted_printable(&self) -> Option<Self> {
+        self.read([b'='; 2], |rest| match rest.get(1)? {
+            b'\n' => Some((Vec::new(), 2)),
+            b'\r' if rest.get(2) == Some(&b'\n') => Some((Vec::new(), 3)),
+            _ => Some((vec![number(rest.get(1..3)?, 16)? as u8], 3)),
+        })
+    }
+
+    /// `\41` as `A`, as LDAP and style sheets write it.
+    fn without_bare_escapes(&self) -> Option<Self> {
+        self.read([b'\\'; 2], |rest| {
+            let digits = rest[1..].iter().take(6).take_while(|byte| byte.is_ascii_hexdigit()).count();
+            match digits {
+                6 => Some((utf8(number(&rest[1..7], 16)?)?, 7)),
+                2..=5 => Some((vec![number(&rest[1..3], 16)? as u8], 3)),
+                _ => None,
+            }
+        })
     }
 
     /// Backslash escapes of JSON, Python and shells, and what a shell needs to write a quote.
@@ -177,6 +333,7 @@ impl View {
     /// Every run that could be base64 of `least` bytes or more, decoded from each of its first four characters.
     pub(super) fn base64(&self, least: usize) -> Vec<Self> {
         const FULL_LINE: usize = 56;
+        const SHORT_LINE: usize = 4;
         let bits = |at: usize| self.bytes.get(at).map_or(64, |byte| SEXTETS[usize::from(*byte)]);
         let mut out = Packed::<6>::new(4);
         let mut run: Vec<u8> = Vec::new();
@@ -188,13 +345,16 @@ impl View {
                 at += 1;
             }
             let line = at - from;
-            if !run.is_empty() || line >= FULL_LINE || line * 6 >= least * 8 {
+            let rest = &self.bytes[at..];
+            let ends_line = line >= SHORT_LINE && rest.first().is_some_and(|byte| b"\r\n".contains(byte));
+            // A word that has a line for itself may be a line of a block.
+            let is_line = ends_line && (!run.is_empty() || line >= FULL_LINE || self.starts_line(from));
+            if !run.is_empty() || is_line || line * 6 >= least * 8 {
                 start = if run.is_empty() { from } else { start };
                 run.extend((from..at).map(bits));
                 // A block that was broken into lines goes on in the next one.
-                let rest = &self.bytes[at..];
                 let gap = rest.iter().take_while(|byte| b"\r\n\t ".contains(byte)).count();
-                if line >= FULL_LINE && rest.first().is_some_and(|byte| b"\r\n".contains(byte)) && bits(at + gap) < 64 {
+                if is_line && bits(at + gap) < 64 {
                     at += gap;
                     continue;
                 }
@@ -206,6 +366,12 @@ impl View {
             at += 1;
         }
         out.views()
+    }
+
+    /// Whether only blanks precede `at` in its line.
+    fn starts_line(&self, at: usize) -> bool {
+        let before = self.bytes[..at].iter().rev().find(|byte| !b"\t ".contains(byte));
+        before.is_none_or(|byte| *byte == b'\n')
     }
 
     /// Every run of hexadecimal digits of `least` bytes or more, decoded from each of its first two. Between them may stand one blank or
@@ -338,6 +504,10 @@ fn backslash(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
         b'e' => simple(27),
         b'x' => Some((vec![digits(2)? as u8], 4)),
         b'U' => Some((utf8(digits(8)?)?, 10)),
+        b'u' if rest.get(2) == Some(&b'{') => {
+            let length = rest.iter().take(12).position(|byte| *byte == b'}')?;
+            Some((utf8(number(&rest[3..length], 16)?)?, length + 1))
+        }
         b'u' => {
             let first = digits(4)?;
             if (0xd800..0xdc00).contains(&first) && rest.get(6..8) == Some(br"\u") {

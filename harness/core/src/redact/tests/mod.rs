@@ -8,7 +8,7 @@ mod rows;
 mod streams;
 mod values;
 
-use super::Known;
+use super::{Known, Redacted, Redactor};
 
 /// The forms in which writers out there put a value.
 fn encodings(value: &str) -> Vec<(&'static str, String)> {
@@ -96,4 +96,9 @@ fn encodings(value: &str) -> Vec<(&'static str, String)> {
 
 fn one(value: &str) -> Vec<Known> {
     vec![Known::secret("PW", value)]
+}
+
+/// What the redactor makes of `bytes`, before the second scan looks at it.
+fn seen(redactor: &Redactor, bytes: &[u8]) -> Redacted {
+    Redacted::recorded(redactor.replaced(bytes, 0..bytes.len()).0)
 }
