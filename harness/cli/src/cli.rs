@@ -178,6 +178,9 @@ pub(crate) struct RunArgs {
     /// Run what is stale now, and again whenever something is saved, on servers that stay; Ctrl-C ends
     #[arg(long, conflicts_with_all = ["walk", "as_reader", "discover", "plan", "frozen", "keep", "fail_fast", "format"])]
     pub(crate) watch: bool,
+    /// Run each recipe N times, each time in a fresh world; report what differs between the runs or from the trace, and write nothing
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000), conflicts_with_all = ["walk", "as_reader", "discover", "plan", "watch", "refresh", "keep", "fail_fast", "policy_from"])]
+    pub(crate) repeat: Option<u16>,
     /// Keep each recipe's folder and say where it is
     #[arg(long)]
     pub(crate) keep: bool,

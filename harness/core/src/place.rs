@@ -155,17 +155,35 @@ impl fmt::Display for Position {
     }
 }
 
-/// Finds lines and columns in one text. Building it is one pass; a look-up is a binary search and a walk along one line.
+/// Finds lines and columns in one text. Building it is one pass; a look-up is a binary search and a short walk, however long the line is.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// How many characters stand before each multiple of [`STRIDE`] bytes; one inside a character counts as before it.
+    characters: Vec<usize>,
+}
+
+/// How far a look-up walks at most to count characters.
+const STRIDE: usize = 1024;
+
+/// Whether a byte goes on with a character instead of beginning one.
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
 }
 
 impl LineIndex {
     /// Indexes `text`.
     pub fn new(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { starts: std::iter::once(0).chain(breaks).collect() }
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| !is_continuation(**byte)).count();
+        let counts = text.as_bytes().chunks(STRIDE).scan(0, |before, chunk| {
+            *before += count(chunk);
+            Some(*before)
+        });
+        Self {
+            starts: std::iter::once(0).chain(breaks).collect(),
+            characters: std::iter::once(0).chain(counts).collect(),
+        }
     }
 
     /// Where the byte at `offset` of `text` stands. An offset past the end or inside a character is moved to the nearest place before it.
@@ -176,7 +194,12 @@ impl LineIndex {
         }
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
-        Position { line, column: text[start..offset].chars().count() + 1 }
+        let before = |at: usize| {
+            let walked = &text.as_bytes()[at - at % STRIDE..at];
+            let known = self.characters.get(at / STRIDE).copied().unwrap_or_default();
+            known + walked.iter().filter(|byte| !is_continuation(**byte)).count()
+        };
+        Position { line, column: before(offset) - before(start) + 1 }
     }
 
     /// The bytes of line `line` (from 1) of `text`, without its line break.

@@ -248,7 +248,7 @@ pub fn build(
     for (path, guide) in guides {
         let shared = Shared::of(path, guide);
         for recipe in &guide.recipes {
-            let mut of_cells = None;
+            let mut of_cells: Option<OfCells> = None;
             for (id, toolbox) in cell_ids(guide, recipe).into_iter().filter(|(id, _)| selection.matches(path, id)) {
                 if let Some((reason, until)) = &recipe.skip {
                     let (reason, until) = (reason.clone(), until.clone());
@@ -256,8 +256,7 @@ pub fn build(
                     continue;
                 }
                 // Once per recipe, not once per cell.
-                let recipe = &*of_cells
-                    .get_or_insert_with(|| (Arc::new(recipe.clone()), shared.around.pins(shared.guide, recipe)));
+                let recipe = &*of_cells.get_or_insert_with(|| shared.of_cells(recipe));
                 match planner.cell(&shared, recipe, id.clone(), toolbox.as_ref()) {
                     Ok(cell) => plan.cells.push(cell),
                     Err(why) => plan.left_out.push(LeftOut { id, guide: (*path).clone(), why }),
@@ -285,12 +284,20 @@ pub fn cell_ids(guide: &Guide, recipe: &Recipe) -> Vec<(CellId, Option<Id>)> {
     recipe.targets.iter().flat_map(of_target).collect()
 }
 
+/// What all cells of a recipe share.
+struct OfCells {
+    recipe: Arc<Recipe>,
+    files: Arc<[RecipeFile]>,
+    pins: RecipePins,
+}
+
 /// What all cells of a guide share.
 struct Shared<'a> {
     path: &'a RelPath,
     guide: &'a Guide,
     setup: Arc<[Step]>,
     teardown: Arc<[Step]>,
+    files: Arc<[RecipeFile]>,
     needs: Vec<String>,
     around: Around,
 }
@@ -299,7 +306,15 @@ impl<'a> Shared<'a> {
     fn of(path: &'a RelPath, guide: &'a Guide) -> Self {
         let needs = guide.front.needs.iter().map(|(need, _)| need.clone()).collect();
         let (setup, teardown) = (guide.setup.clone().into(), guide.teardown.clone().into());
-        Self { path, guide, setup, teardown, needs, around: Around::of(guide) }
+        Self { path, guide, setup, teardown, files: guide.files.clone().into(), needs, around: Around::of(guide) }
+    }
+
+    fn of_cells(&self, recipe: &Recipe) -> OfCells {
+        let files = match recipe.files.as_slice() {
+            [] => Arc::clone(&self.files),
+            own => self.files.iter().chain(own).cloned().collect(),
+        };
+        OfCells { recipe: Arc::new(recipe.clone()), files, pins: self.around.pins(self.guide, recipe) }
     }
 }
 
@@ -338,7 +353,7 @@ impl Planner<'_> {
     fn cell(
         &self,
         shared: &Shared<'_>,
-        (recipe, pins): &(Arc<Recipe>, RecipePins),
+        OfCells { recipe, files, pins }: &OfCells,
         id: CellId,
         toolbox: Option<&Id>,
     ) -> Result<Cell, String> {
@@ -356,7 +371,7 @@ impl Planner<'_> {
             recipe: Arc::clone(recipe),
             setup: Arc::clone(&shared.setup),
             teardown: Arc::clone(&shared.teardown),
-            files: shared.guide.files.iter().chain(&recipe.files).cloned().collect(),
+            files: Arc::clone(files),
             target,
             toolbox,
             target_toolbox,

@@ -39,6 +39,8 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
         }
     })?;
     let paths = checkout::trace_paths(&disk);
+    let within = checkout::within_budget(&disk, &paths);
+    let (paths, surplus) = paths.split_at(within);
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(8);
     let next = AtomicUsize::new(0);
     // Every thread takes the next few traces as long as there are any, so that all end at about the same time.
@@ -55,6 +57,7 @@ pub fn load(root: &Path, today: Date) -> Result<Inputs, LoadError> {
         let inputs = checkout::load_book(&disk, today);
         let mut traces = read_traces();
         traces.extend(readers.into_iter().flat_map(|reader| reader.join().expect("reading a trace does not panic")));
+        traces.extend(surplus.iter().cloned().map(checkout::unread_trace));
         inputs.map(|inputs| Inputs { traces: traces.into_iter().collect(), ..inputs })
     });
     // What could not be read for want of something is not missing from the book.
@@ -175,6 +178,10 @@ impl Files for Disk {
             return Err(IncludeProblem::TooLarge);
         }
         String::from_utf8(bytes).map_err(|_| IncludeProblem::NotUtf8)
+    }
+
+    fn size(&self, path: &RelPath) -> usize {
+        self.resolve(path).map_or(0, |(_, data)| usize::try_from(data.len()).unwrap_or(usize::MAX))
     }
 
     fn is_link(&self, path: &RelPath) -> bool {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dogfood_core::accept::{AcceptProblem, Change, Edit, Recorded, apply, plan_accept};
 use dogfood_core::checkout::Inputs;
-use dogfood_core::compare::{Captures, compare};
+use dogfood_core::compare::{Captures, Work, compare};
 use dogfood_core::event::{Part, StepAt};
 use dogfood_core::gate::{self, CellState, CellStatus, Report};
 use dogfood_core::markup::model::{Chapter, ExpectFormat, Guide, Step, Stream};
@@ -185,7 +185,7 @@ fn outputs(part: Part, step: &Step, stream: Stream, trace: &Trace) -> Vec<String
 fn bind(step: &Step, stream: Stream, recorded: &Recorded, captures: &mut Captures) {
     let mut hold = |text: &str, format, output: &str| {
         // A pattern that cannot be read binds nothing; planning the change says what is wrong with it.
-        let _ = compare(text, format, output, captures);
+        let _ = compare(text, format, output, captures, &mut Work::new());
     };
     if let Some(expectation) = step.expectation(stream, &recorded.target) {
         hold(&expectation.text, expectation.format, recorded.outputs.first().map_or("", String::as_str));

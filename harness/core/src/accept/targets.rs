@@ -1,6 +1,6 @@
 //! Which expectation is for whom: targets that agree share one, and where they differ a person decides. Pure; touches nothing.
 
-use crate::compare::{Captures, compare, diff};
+use crate::compare::{Captures, Work, compare, diff};
 use crate::markup::model::{Chapter, ExpectFormat, Expectation, Fence, Session, Step, Stream};
 use crate::name::Id;
 use crate::place::Span;
@@ -65,7 +65,7 @@ struct Group<'a> {
 
 fn fits(text: &str, format: ExpectFormat, cell: &Recorded) -> Result<bool, AcceptProblem> {
     let output = cell.outputs.first().map_or("", String::as_str);
-    Ok(compare(text, format, output, &mut cell.captures.clone())?.matches)
+    Ok(compare(text, format, output, &mut cell.captures.clone(), &mut Work::new())?.matches)
 }
 
 fn one(
@@ -280,7 +280,8 @@ fn accepted_command(
     let mut as_expected = Vec::new();
     for (cell, bound) in cells.iter().zip(captures.iter()) {
         let holds = |text: &str| -> Result<bool, AcceptProblem> {
-            Ok(compare(text, ExpectFormat::Text, &cell.outputs[number], &mut bound.clone())?.matches)
+            let said = &cell.outputs[number];
+            Ok(compare(text, ExpectFormat::Text, said, &mut bound.clone(), &mut Work::new())?.matches)
         };
         if holds(shown)? {
             as_expected.push(*cell);
@@ -297,7 +298,7 @@ fn accepted_command(
         return Err(AcceptProblem::Console { groups: told(&as_expected, &groups) });
     }
     for (cell, bound) in cells.iter().zip(captures) {
-        compare(&text, ExpectFormat::Text, &cell.outputs[number], bound)?;
+        compare(&text, ExpectFormat::Text, &cell.outputs[number], bound, &mut Work::new())?;
     }
     Ok(text)
 }

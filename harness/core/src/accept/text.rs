@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::compare::{Captures, LineMatch, compare, merged, normalise, reads_as_pattern};
+use crate::compare::{Captures, LineMatch, Work, compare, merged, normalise, reads_as_pattern};
 use crate::markup::model::ExpectFormat;
 use crate::redact::{hidden, is_hidden};
 
@@ -17,11 +17,12 @@ pub fn accept_text(
     actual: &str,
     captures: &Captures,
 ) -> Result<String, AcceptProblem> {
-    let outcome = compare(expected, format, actual, &mut captures.clone())?;
+    let compare = |text: &str| compare(text, format, actual, &mut captures.clone(), &mut Work::new());
+    let outcome = compare(expected)?;
     if outcome.matches {
         return Ok(expected.to_owned());
     }
-    let fits = |text: &str| compare(text, format, actual, &mut captures.clone()).is_ok_and(|outcome| outcome.matches);
+    let fits = |text: &str| compare(text).is_ok_and(|outcome| outcome.matches);
     if format == ExpectFormat::Text {
         let kept = text_lines(expected, actual, &outcome.lines);
         // A capture that only one way of laying the lines could bind may bind differently in the new text; then nothing is kept.

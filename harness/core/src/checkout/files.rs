@@ -16,6 +16,11 @@ pub trait Files {
     /// If there is no such file, or it cannot be had as text.
     fn read(&self, path: &RelPath, limit: usize) -> Result<String, IncludeProblem>;
 
+    /// How many bytes the file at `path` holds; none if it cannot be had.
+    fn size(&self, path: &RelPath) -> usize {
+        self.read(path, usize::MAX).map_or(0, |text| text.len())
+    }
+
     /// Whether `path` leads through a symbolic link. An include may not: a page should name the file that it shows.
     fn is_link(&self, _path: &RelPath) -> bool {
         false

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::book::config::{self, BookToml, ConfigProblem};
 use crate::book::summary::{Entry, Summary};
+use crate::budget::{self, BOOK_BYTES, CELLS, FENCES, TRACE_BYTES};
 use crate::criterion::{self, RecordFile, RecordProblem};
 use crate::date::Date;
 use crate::digest::Digest;
@@ -65,7 +66,13 @@ fn place(problem: &ConfigProblem, text: &str) -> String {
 /// If book.toml is missing or cannot be used; every other fault is a finding.
 pub fn load(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
     let mut inputs = load_book(files, today)?;
-    inputs.traces = trace_paths(files).into_iter().map(|path| load_trace(files, path)).collect();
+    let paths = trace_paths(files);
+    let within = within_budget(files, &paths);
+    let traces = paths.into_iter().enumerate().map(|(at, path)| match at < within {
+        true => load_trace(files, path),
+        false => unread_trace(path),
+    });
+    inputs.traces = traces.collect();
     Ok(inputs)
 }
 
@@ -103,6 +110,22 @@ pub fn load_trace(files: &dyn Files, path: RelPath) -> (RelPath, TraceFile) {
     (path, file)
 }
 
+/// How many of the traces at `paths`, from the first on, are read: the others would be more than the gate holds.
+pub fn within_budget(files: &dyn Files, paths: &[RelPath]) -> usize {
+    let mut bytes = 0;
+    let fits = |path: &&RelPath| {
+        bytes += files.size(path);
+        bytes <= TRACE_BYTES
+    };
+    paths.iter().take_while(fits).count()
+}
+
+/// A trace past [`within_budget`].
+pub fn unread_trace(path: RelPath) -> (RelPath, TraceFile) {
+    let why = format!("the traces of this book hold more than {} MiB together", TRACE_BYTES >> 20);
+    (path, TraceFile::unreadable(&why))
+}
+
 /// [`load`] without the traces.
 ///
 /// # Errors
@@ -115,7 +138,13 @@ pub fn load_book(files: &dyn Files, today: Date) -> Result<Inputs, LoadError> {
         Err(problem) => return Err(LoadError::Unreadable(problem.to_string())),
     };
     let book = BookToml::read(&text).map_err(|problem| LoadError::Config(problem, text.clone()))?;
-    let mut loader = Loader { files, sources: BTreeMap::from([(toml_path, text)]), found: Vec::new(), included: 0 };
+    let mut loader = Loader {
+        files,
+        sources: BTreeMap::from([(toml_path, text)]),
+        found: Vec::new(),
+        included: 0,
+        spent: Spent::default(),
+    };
     let summary = loader.summary(&book);
     let mut chapters = loader.chapters(&book, &summary);
     let own_pages = loader.pages(&book, &summary, &mut chapters);
@@ -160,6 +189,37 @@ struct Loader<'a> {
     sources: BTreeMap<RelPath, String>,
     found: Vec<Finding>,
     included: usize,
+    spent: Spent,
+}
+
+/// What the chapters that were read come to.
+#[derive(Default)]
+struct Spent {
+    bytes: usize,
+    fences: usize,
+    cells: usize,
+}
+
+impl Spent {
+    fn count(&mut self, chapter: &markup::model::Chapter) {
+        self.bytes += chapter.text.text.len();
+        self.fences += chapter.fences.len();
+        let recipes = chapter.guide.iter().flat_map(|guide| &guide.recipes);
+        self.cells += recipes.map(|recipe| recipe.targets.len() * recipe.toolboxes.len().max(1)).sum::<usize>();
+    }
+
+    /// Why the chapter of `entry` is not read.
+    fn too_much(&self, entry: &Entry) -> Option<String> {
+        let location = entry.location.as_deref()?;
+        let what = if self.bytes > BOOK_BYTES {
+            format!("the chapters above it, with all that they include, hold more than {} MiB", BOOK_BYTES >> 20)
+        } else if self.fences > FENCES {
+            format!("the chapters above it hold more than {FENCES} fences")
+        } else {
+            return None;
+        };
+        Some(format!("the chapter `{location}` is not judged: {what}"))
+    }
 }
 
 impl Loader<'_> {
@@ -193,19 +253,35 @@ impl Loader<'_> {
         let plain: BTreeSet<RelPath> = book.plain().into_iter().cloned().collect();
         let style = book.html.style();
         let mut chapters = Vec::new();
+        let mut seen: BTreeSet<RelPath> = BTreeSet::new();
         for entry in &summary.entries {
-            let Some((path, text)) = self.chapter(book, entry) else { continue };
-            let kind = if plain.contains(&path) { ChapterKind::Plain } else { ChapterKind::Guide };
-            if kind == ChapterKind::Guide
-                && chapters.iter().any(|chapter: &markup::model::Chapter| chapter.path == path)
-            {
-                let title = format!("the guide `{path}` is listed a second time");
-                let link = Span::new(book.summary(), entry.range.clone());
-                self.broken_chapter(link, title, "list it once: both would be the same page");
+            let link = Span::new(book.summary(), entry.range.clone());
+            let listed = entry.location.as_deref().and_then(|location| book.chapter(location).ok());
+            if let Some(path) = listed.filter(|path| seen.contains(path)) {
+                if !plain.contains(&path) {
+                    let title = format!("the guide `{path}` is listed a second time");
+                    self.broken_chapter(link, title, "list it once: both would be the same page");
+                }
                 continue;
             }
+            if let Some(title) = self.spent.too_much(entry) {
+                let help = "split the book, or include less; the manual's chapter on the gate lists the bounds";
+                self.found.push(Finding::error(budget::RULE, link, title, help));
+                continue;
+            }
+            let Some((path, text)) = self.chapter(book, entry) else { continue };
+            seen.insert(path.clone());
+            let kind = if plain.contains(&path) { ChapterKind::Plain } else { ChapterKind::Guide };
             let includes = self.includes(&path, &text);
-            let (chapter, found) = markup::extract_styled(&path, &text, kind, &style, &includes);
+            let (mut chapter, found) = markup::extract_styled(&path, &text, kind, &style, &includes);
+            self.spent.count(&chapter);
+            if self.spent.cells > CELLS
+                && let Some(guide) = chapter.guide.take()
+            {
+                let title = format!("this guide is not judged: with it, the book has more than {CELLS} runs");
+                let help = "split the book, or name fewer targets";
+                self.found.push(Finding::error(budget::RULE, guide.front.guide_span, title, help));
+            }
             let Included(texts) = includes;
             self.sources.extend(texts.into_iter().filter_map(|(path, text)| text.ok().map(|text| (path, text))));
             self.sources.insert(path, text);

@@ -15,7 +15,7 @@ mod pages;
 
 pub use files::{Files, names_in};
 pub use inputs::{Inputs, TraceFile, documented};
-pub use load::{LoadError, load, load_book, load_trace, trace_paths};
+pub use load::{LoadError, load, load_book, load_trace, trace_paths, unread_trace, within_budget};
 pub use look::{Astray, NOJEKYLL, Output, Renderer, STAMP};
 pub use output::UNSAFE;
 pub use unjudged::{ChangedFile, Unjudged};

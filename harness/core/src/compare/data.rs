@@ -39,6 +39,7 @@ impl Data {
             strict_booleans: true,
             with_snippet: false,
             budget: serde_saphyr::budget! { max_depth: 64, max_nodes: 100_000, max_aliases: 100 },
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
         };
         serde_saphyr::from_str_with_options(text, options).map_err(|error| {
             let place = error.location().map(|location| (location.line() as usize, location.column() as usize));
@@ -68,6 +69,15 @@ impl Data {
         out
     }
 
+    /// The bytes of its own text; those of what is in it are not counted.
+    pub(super) fn own_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Map(entries) => entries.iter().map(|(key, _)| key.len()).sum(),
+            _ => 0,
+        }
+    }
+
     /// A text, number, truth or null as a pattern sees it; nothing for lists and maps.
     pub(super) fn scalar(&self) -> Option<String> {
         match self {
@@ -81,7 +91,8 @@ impl Data {
         let line = |depth: usize, out: &mut String| {
             if indent.is_some() {
                 out.push('\n');
-                out.extend(std::iter::repeat_n("  ", depth));
+                // Deeper down, indentation would be most of the text.
+                out.extend(std::iter::repeat_n("  ", depth.min(32)));
             }
         };
         let depth = indent.unwrap_or(0);

@@ -2,11 +2,13 @@
 //! nothing.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use similar::{ChangeTag, TextDiff};
 
 use crate::redact::show_controls;
 
+use super::anchors::anchors;
 use super::{LineMatch, Outcome, normal};
 
 /// How a difference is shown.
@@ -59,9 +61,7 @@ pub fn plain(old: &str, new: &str, look: &Look) -> String {
     let old_lines: Vec<&str> = old.lines().collect();
     let new_lines: Vec<&str> = new.lines().collect();
     let mut lines = Vec::new();
-    for operation in similar::capture_diff_slices(similar::Algorithm::Myers, &old_lines, &new_lines) {
-        let (_, before, after) = operation.as_tag_tuple();
-        let equal = matches!(operation, similar::DiffOp::Equal { .. });
+    for (equal, before, after) in stretches(&old_lines, &new_lines) {
         let both = before.len().min(after.len());
         for at in 0..both {
             let (expected, actual) = (before.start + at, after.start + at);
@@ -77,6 +77,30 @@ pub fn plain(old: &str, new: &str, look: &Look) -> String {
     let mut out = String::new();
     print(&rows(&old_lines, &new_lines, &lines, look), look, &mut out);
     out
+}
+
+/// How the lines of two texts lie beside each other, and whether they are equal there. Long texts are cut at lines that stand once in both,
+/// and a stretch that is long still is replaced as a whole: the search within one takes its length squared.
+fn stretches(old: &[&str], new: &[&str]) -> Vec<(bool, Range<usize>, Range<usize>)> {
+    const SQUARE: usize = 1_000_000;
+    let whole = old.len().saturating_mul(new.len()) <= SQUARE;
+    let anchors = if whole { Vec::new() } else { anchors(old, new) };
+    let (mut found, mut from) = (Vec::new(), (0, 0));
+    for end in anchors.into_iter().chain([(old.len(), new.len())]) {
+        let (before, after) = (&old[from.0..end.0], &new[from.1..end.1]);
+        let shifted = |range: Range<usize>, by: usize| range.start + by..range.end + by;
+        if before.len().saturating_mul(after.len()) <= SQUARE {
+            for operation in similar::capture_diff_slices(similar::Algorithm::Myers, before, after) {
+                let (_, before, after) = operation.as_tag_tuple();
+                let equal = matches!(operation, similar::DiffOp::Equal { .. });
+                found.push((equal, shifted(before, from.0), shifted(after, from.1)));
+            }
+        } else {
+            found.push((false, from.0..end.0, from.1..end.1));
+        }
+        from = end;
+    }
+    found
 }
 
 /// One printed line.
@@ -101,7 +125,9 @@ fn rows(expected: &[&str], actual: &[&str], lines: &[LineMatch], look: &Look) ->
         let quiet = match step {
             LineMatch::Changed { expected: old, actual: new } => {
                 let (old, new) = (line(expected, *old), line(actual, *new));
-                let (old, new) = changed(&old, &new, look);
+                // Emphasis within lines is for the first ones: nobody looks at more of them in one place.
+                let plain = Look { colour: look.colour && rows.len() + removed.len() < 2 * look.most, ..*look };
+                let (old, new) = changed(&old, &new, &plain);
                 removed.push(old);
                 added.push(new);
                 continue;

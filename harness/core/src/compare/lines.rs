@@ -3,8 +3,12 @@
 
 use std::ops::Range;
 
+use crate::budget::Steps;
+
+use super::anchors::anchors;
 use super::capture::Captures;
 use super::pattern::Expected;
+use super::work::Work;
 use super::{LineMatch, Outcome};
 
 /// The largest table (expected times recorded lines) that the alignment makes; longer outputs are first cut at lines that are equal.
@@ -14,13 +18,24 @@ const TABLE: usize = 200_000;
 /// changed line is not dropped in favour of a `...` that would stand for the new one.
 const LONE: u32 = 250;
 
-/// Compares line by line.
-pub(super) fn compare<L: AsRef<str>>(expected: &Expected, actual: &[L], captures: &mut Captures) -> Outcome {
-    if let Some(lines) = matched(expected, actual, captures) {
+/// Compares line by line. Whether a bound of `work` was passed is to be asked afterwards.
+pub(super) fn compare<L: AsRef<str>>(
+    expected: &Expected,
+    actual: &[L],
+    captures: &mut Captures,
+    work: &mut Work,
+) -> Outcome {
+    if let Some(lines) = matched(expected, actual, captures, &mut work.steps) {
         return Outcome { matches: true, lines, notes: Vec::new(), shown: None };
     }
-    let lines = align(expected, actual, captures);
-    let matches = lines.iter().all(|line| matches!(line, LineMatch::Same { .. } | LineMatch::Any { .. }));
+    if work.steps.over().is_some() {
+        return Outcome { matches: false, lines: Vec::new(), notes: Vec::new(), shown: None };
+    }
+    let left = work.steps.explain();
+    let lines = Alignment { expected, actual, captures, steps: &mut work.steps }.lines();
+    // What could not be laid out to its end is a difference, for the lines do not match in the way that the manual describes.
+    let whole = work.steps.explained(left);
+    let matches = whole && lines.iter().all(|line| matches!(line, LineMatch::Same { .. } | LineMatch::Any { .. }));
     Outcome { matches, lines, notes: Vec::new(), shown: None }
 }
 
@@ -30,8 +45,22 @@ pub(super) fn matched<L: AsRef<str>>(
     expected: &Expected,
     actual: &[L],
     captures: &mut Captures,
+    steps: &mut Steps,
 ) -> Option<Vec<LineMatch>> {
-    let mut bound = captures.clone();
+    let before = captures.mark();
+    let found = matched_binding(expected, actual, captures, steps);
+    if found.is_none() {
+        captures.back_to(before);
+    }
+    found
+}
+
+fn matched_binding<L: AsRef<str>>(
+    expected: &Expected,
+    actual: &[L],
+    captures: &mut Captures,
+    steps: &mut Steps,
+) -> Option<Vec<LineMatch>> {
     let mut found = Vec::with_capacity(expected.lines.len());
     let mut at = 0;
     let mut line = 0;
@@ -49,17 +78,22 @@ pub(super) fn matched<L: AsRef<str>>(
             (Some(_), true) => latest..=latest,
             (Some(_), false) => at..=latest,
         };
-        let (place, with) = places
-            .into_iter()
-            .find_map(|place| stands_at(expected, &block, actual, place, &bound).map(|with| (place, with)))?;
-        bound = with.unwrap_or(bound);
+        let mut place = None;
+        for candidate in places {
+            if stands_at(expected, &block, actual, candidate, captures, steps) {
+                place = Some(candidate);
+            }
+            if place.is_some() || steps.over().is_some() {
+                break;
+            }
+        }
+        let place = place?;
         if let Some(any) = any {
             found.push(LineMatch::Any { expected: any, actual: at..place });
         }
         found.extend(block.clone().zip(place..).map(|(expected, actual)| LineMatch::Same { expected, actual }));
         at = place + block.len();
         if is_last {
-            *captures = bound;
             return Some(found);
         }
         any = Some(end);
@@ -67,81 +101,100 @@ pub(super) fn matched<L: AsRef<str>>(
     }
 }
 
-/// Whether the expected lines `block` stand at `place`, and the captures afterwards where there is something new.
+/// Whether the expected lines `block` stand at `place`. Binds only if they do.
 fn stands_at<L: AsRef<str>>(
     expected: &Expected,
     block: &Range<usize>,
     actual: &[L],
     place: usize,
-    bound: &Captures,
-) -> Option<Option<Captures>> {
-    let mut with: Option<Captures> = None;
-    for (line, actual) in expected.lines[block.clone()].iter().zip(&actual[place..]) {
-        let fits = if line.is_literal() {
-            line.matches(actual.as_ref(), &mut Captures::default())
-        } else {
-            line.matches(actual.as_ref(), with.get_or_insert_with(|| bound.clone()))
-        };
-        if !fits {
-            return None;
-        }
+    captures: &mut Captures,
+    steps: &mut Steps,
+) -> bool {
+    let before = captures.mark();
+    let mut lines = expected.lines[block.clone()].iter().zip(&actual[place..]);
+    let stands = lines.all(|(line, actual)| line.matches(actual.as_ref(), captures, steps));
+    if !stands {
+        captures.back_to(before);
     }
-    Some(with)
+    stands
 }
 
 /// The cheapest way to lay the lines beside each other. Lines that match bind their captures in order.
-fn align<L: AsRef<str>>(expected: &Expected, actual: &[L], captures: &mut Captures) -> Vec<LineMatch> {
-    let loose = captures.clone();
-    let is_any = |line: usize| expected.lines[line].is_any_lines();
-    let cost = |line: usize, at: usize| {
-        let (line, text) = (&expected.lines[line], actual[at].as_ref());
-        if line.matches(text, &mut loose.clone()) { 0 } else { 100 + (100 - similarity(&line.text, text)) }
-    };
-    let same = |line: usize, at: usize| !is_any(line) && cost(line, at) == 0;
-    let (lines, texts) = (expected.lines.len(), actual.len());
-    let head = (0..lines.min(texts)).take_while(|at| same(*at, *at)).count();
-    let tail = (1..=lines.min(texts) - head).take_while(|back| same(lines - back, texts - back)).count();
-    let mut path: Vec<LineMatch> = (0..head).map(|at| LineMatch::Same { expected: at, actual: at }).collect();
-    for (lines, texts) in cut(expected, actual, head..lines - tail, head..texts - tail) {
-        path.extend(table(lines, texts, is_any, cost));
-    }
-    path.extend((0..tail).rev().map(|back| LineMatch::Same { expected: lines - 1 - back, actual: texts - 1 - back }));
-    for step in &mut path {
-        if let LineMatch::Same { expected: line, actual: at } = *step
-            && !expected.lines[line].matches(actual[at].as_ref(), captures)
-        {
-            *step = LineMatch::Changed { expected: line, actual: at };
-        }
-    }
-    path
+struct Alignment<'a, L> {
+    expected: &'a Expected,
+    actual: &'a [L],
+    captures: &'a mut Captures,
+    steps: &'a mut Steps,
 }
 
-/// Two texts, cut into pairs of stretches that are small enough for a table: at equal lines, and where there are none, anywhere.
-fn cut<L: AsRef<str>>(
-    expected: &Expected,
-    actual: &[L],
-    lines: Range<usize>,
-    texts: Range<usize>,
-) -> Vec<(Range<usize>, Range<usize>)> {
-    if lines.len().saturating_mul(texts.len()) <= TABLE {
-        return vec![(lines, texts)];
-    }
-    let old: Vec<&str> = expected.lines[lines.clone()].iter().map(|line| line.text.as_str()).collect();
-    let new: Vec<&str> = actual[texts.clone()].iter().map(AsRef::as_ref).collect();
-    let mut found = Vec::new();
-    for operation in similar::capture_diff_slices(similar::Algorithm::Patience, &old, &new) {
-        let (_, old, new) = operation.as_tag_tuple();
-        let mut old = lines.start + old.start..lines.start + old.end;
-        let mut new = texts.start + new.start..texts.start + new.end;
-        let side = TABLE.isqrt();
-        while old.len().saturating_mul(new.len()) > TABLE {
-            found.push((old.start..old.end.min(old.start + side), new.start..new.end.min(new.start + side)));
-            old.start = old.end.min(old.start + side);
-            new.start = new.end.min(new.start + side);
+impl<L: AsRef<str>> Alignment<'_, L> {
+    fn lines(&mut self) -> Vec<LineMatch> {
+        let (lines, texts) = (self.expected.lines.len(), self.actual.len());
+        let expected = self.expected;
+        let is_any = |line: usize| expected.lines[line].is_any_lines();
+        let same = |this: &mut Self, line: usize, at: usize| !is_any(line) && this.cost(line, at) == 0;
+        let head = (0..lines.min(texts)).take_while(|at| same(self, *at, *at)).count();
+        let tail = (1..=lines.min(texts) - head).take_while(|back| same(self, lines - back, texts - back)).count();
+        let mut path: Vec<LineMatch> = (0..head).map(|at| LineMatch::Same { expected: at, actual: at }).collect();
+        for (lines, texts) in self.cut(head..lines - tail, head..texts - tail) {
+            if self.steps.take((lines.len() as u64) * (texts.len() as u64) / 8) {
+                path.extend(table(lines, texts, is_any, |line, at| self.cost(line, at)));
+            } else {
+                path.extend(lines.map(|expected| LineMatch::Missing { expected }));
+                path.extend(texts.map(|actual| LineMatch::Extra { actual }));
+            }
         }
-        found.push((old, new));
+        let back = (0..tail).rev().map(|back| LineMatch::Same { expected: lines - 1 - back, actual: texts - 1 - back });
+        path.extend(back);
+        for step in &mut path {
+            if let LineMatch::Same { expected: line, actual: at } = *step
+                && !expected.lines[line].matches(self.actual[at].as_ref(), self.captures, self.steps)
+            {
+                *step = LineMatch::Changed { expected: line, actual: at };
+            }
+        }
+        path
     }
-    found
+
+    /// What replacing an expected line by a recorded one costs; 0 if they match.
+    fn cost(&mut self, line: usize, at: usize) -> u32 {
+        let (line, text) = (&self.expected.lines[line], self.actual[at].as_ref());
+        let before = self.captures.mark();
+        let fits = line.matches(text, self.captures, self.steps);
+        self.captures.back_to(before);
+        if fits {
+            return 0;
+        }
+        if self.steps.read(line.text.len().min(text.len())) { 100 + (100 - similarity(&line.text, text)) } else { 200 }
+    }
+
+    /// The two texts, cut into pairs of stretches that are small enough for a table: at lines that stand once on each side, and where there
+    /// are none, anywhere.
+    fn cut(&self, lines: Range<usize>, texts: Range<usize>) -> Vec<(Range<usize>, Range<usize>)> {
+        if lines.len().saturating_mul(texts.len()) <= TABLE {
+            return vec![(lines, texts)];
+        }
+        let old: Vec<&str> = self.expected.lines[lines.clone()].iter().map(|line| line.text.as_str()).collect();
+        let new: Vec<&str> = self.actual[texts.clone()].iter().map(AsRef::as_ref).collect();
+        let mut found = Vec::new();
+        let (mut old_at, mut new_at) = (0, 0);
+        let ends = anchors(&old, &new).into_iter().chain([(old.len(), new.len())]);
+        for (old_end, new_end) in ends {
+            let mut old = lines.start + old_at..lines.start + old_end;
+            let mut new = texts.start + new_at..texts.start + new_end;
+            (old_at, new_at) = (old_end, new_end);
+            let side = TABLE.isqrt();
+            while old.len().saturating_mul(new.len()) > TABLE {
+                found.push((old.start..old.end.min(old.start + side), new.start..new.end.min(new.start + side)));
+                old.start = old.end.min(old.start + side);
+                new.start = new.end.min(new.start + side);
+            }
+            if !old.is_empty() || !new.is_empty() {
+                found.push((old, new));
+            }
+        }
+        found
+    }
 }
 
 /// The cheapest path through one stretch of each side. `cost` is 0 for a match, else what replacing one by the other costs.
@@ -149,7 +202,7 @@ pub(super) fn table(
     lines: Range<usize>,
     texts: Range<usize>,
     is_any: impl Fn(usize) -> bool,
-    cost: impl Fn(usize, usize) -> u32,
+    mut cost: impl FnMut(usize, usize) -> u32,
 ) -> Vec<LineMatch> {
     let (rows, columns) = (lines.len(), texts.len());
     let width = columns + 1;

@@ -1,7 +1,7 @@
 //! Comparison: does a recorded output match what the guide expects? Pure; touches nothing.
 //!
-//! In reading order: what is cleaned off both sides (`normal`), what one expected line may say (`pattern`), how lines find each other
-//! (`lines`), JSON and YAML as data (`data`, `structured`), and what is made of the result: a [`diff`] for a person, [`same()`] for two
+//! In reading order: what is cleaned off both sides (`normal`), what one expected line may say (`pattern`, `regular`), what that may cost (`work`), how
+//! lines find each other (`lines`), JSON and YAML as data (`data`, `structured`), and what is made of the result: a [`diff`] for a person, [`same()`] for two
 //! recordings, [`secret_captures`] for what a step must hide.
 //!
 //! # What matches
@@ -11,18 +11,22 @@
 //! the work is bounded and the result is easy to foresee. In a line, `[..]` stands for any text, `[..name]` for at least one
 //! character: the first `[..name]` of a recipe binds the shortest text with which its line matches, and every later one is that text.
 
+mod anchors;
 mod capture;
 mod data;
 pub mod diff;
 mod lines;
 mod normal;
 mod pattern;
+mod regular;
 mod same;
 mod secret;
 mod structured;
+mod work;
 
 use std::ops::Range;
 
+use crate::budget::Cost;
 use crate::markup::model::ExpectFormat;
 
 pub use capture::Captures;
@@ -32,6 +36,7 @@ pub(crate) use pattern::{Expected, reads_as_pattern};
 pub use same::same;
 pub use secret::{SecretCaptures, secret_captures};
 pub(crate) use structured::merged;
+pub use work::Work;
 
 /// How expected and recorded lines lie beside each other. Numbers count normalised lines from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +111,9 @@ pub enum ProblemKind {
         /// The limit.
         limit: usize,
     },
+    /// Comparing it would cost more than the gate's budget, or did. It is not known whether it matches.
+    #[error("{0}")]
+    Costly(Cost),
     /// The text is no JSON.
     #[error("the expected text is no JSON: {0}")]
     Json(String),
@@ -116,26 +124,36 @@ pub enum ProblemKind {
 
 /// Compares a recorded output with what the guide expects. What `[..name]` binds goes into `captures`, also from the lines that match
 /// of an output that does not: a recipe's later steps are then judged as if this one had been right.
+///
+/// `work` is what this comparison and those after it may cost together; what would cost more is [`ProblemKind::Costly`].
 pub fn compare(
     expected: &str,
     format: ExpectFormat,
     actual: &str,
     captures: &mut Captures,
+    work: &mut Work,
 ) -> Result<Outcome, PatternProblem> {
-    match format {
+    work.next();
+    work.steps.read(expected.len() + actual.len());
+    let outcome = match format {
         ExpectFormat::Text => {
-            let expected = Expected::parse(expected)?;
+            let expected = Expected::parse(expected, work)?;
             let actual = normal::lines(actual);
-            Ok(lines::compare(&expected, &actual, captures))
+            lines::compare(&expected, &actual, captures, work)
         }
-        ExpectFormat::Json | ExpectFormat::Yaml => structured::compare(expected, format, actual, captures),
+        ExpectFormat::Json | ExpectFormat::Yaml => structured::compare(expected, format, actual, captures, work)?,
+    };
+    match work.steps.over() {
+        Some(cost) => Err(PatternProblem { offset: 0, problem: ProblemKind::Costly(cost) }),
+        None => Ok(outcome),
     }
 }
 
 /// Whether `expected` can be compared with something at all; what the gate asks before there is any recording.
-pub fn check(expected: &str, format: ExpectFormat) -> Result<(), PatternProblem> {
+#[cfg(test)]
+fn check(expected: &str, format: ExpectFormat) -> Result<(), PatternProblem> {
     match format {
-        ExpectFormat::Text => Expected::parse(expected).map(|_| ()),
+        ExpectFormat::Text => Expected::parse(expected, &mut Work::new()).map(|_| ()),
         ExpectFormat::Json | ExpectFormat::Yaml => structured::check(expected, format),
     }
 }

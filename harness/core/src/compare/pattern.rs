@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use regex::{Regex, RegexBuilder};
+use std::rc::Rc;
+
+use crate::budget::Steps;
 
 use super::capture::Captures;
 use super::normal;
+use super::regular::Regular;
+use super::work::Work;
 use super::{PatternProblem, ProblemKind};
-
-/// The most memory that one compiled regular expression may take.
-const REGEX_SIZE: usize = 1 << 20;
 
 /// An expected text, line by line.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ pub(crate) enum Pattern {
     /// Text with `[..]` in it.
     Inline(Vec<Part>),
     /// ` (re)`.
-    Regex(Box<Regex>),
+    Regex(Rc<Regular>),
     /// ` (glob)`.
     Glob(Vec<Glob>),
 }
@@ -66,12 +67,12 @@ pub(crate) enum Glob {
 
 impl Expected {
     /// Reads `text`. The problem's offset counts bytes of `text`.
-    pub(crate) fn parse(text: &str) -> Result<Self, PatternProblem> {
+    pub(crate) fn parse(text: &str, work: &mut Work) -> Result<Self, PatternProblem> {
         let mut lines = Vec::new();
         let mut offset = 0;
         for raw in text.split('\n') {
             let normal = normal::line(raw);
-            let pattern = parse_line(&normal).map_err(|problem| PatternProblem { offset, problem })?;
+            let pattern = parse_line(&normal, work).map_err(|problem| PatternProblem { offset, problem })?;
             lines.push(Line { text: normal.into_owned(), pattern });
             offset += raw.len() + 1;
         }
@@ -94,13 +95,15 @@ impl Line {
     }
 
     /// Whether the recorded line `actual` is what this line says; what it binds is added to `captures` if so.
-    pub(crate) fn matches(&self, actual: &str, captures: &mut Captures) -> bool {
+    ///
+    /// Past a bound of `steps` nothing matches any more.
+    pub(crate) fn matches(&self, actual: &str, captures: &mut Captures, steps: &mut Steps) -> bool {
         match &self.pattern {
-            Pattern::Literal(text) => text == actual,
+            Pattern::Literal(text) => steps.read(text.len().min(actual.len())) && text == actual,
             Pattern::AnyLines => false,
-            Pattern::Inline(parts) => inline(parts, actual, captures),
-            Pattern::Regex(regex) => regex.is_match(actual),
-            Pattern::Glob(glob) => matches_glob(glob, actual),
+            Pattern::Inline(parts) => steps.read(parts.len() + actual.len()) && inline(parts, actual, captures),
+            Pattern::Regex(regex) => regex.matches(actual, steps),
+            Pattern::Glob(glob) => steps.read(actual.len()) && matches_glob(glob, actual, steps),
         }
     }
 }
@@ -108,48 +111,27 @@ impl Line {
 /// Whether the recorded line `line`, written into an expectation as it is, would say something else than itself.
 pub(crate) fn reads_as_pattern(line: &str) -> bool {
     let normal = normal::line(line);
-    !matches!(parse_line(&normal), Ok(Pattern::Literal(text)) if text == normal)
+    normal.ends_with(" (re)") || !matches!(simple(&normal), Pattern::Literal(text) if text == normal)
 }
 
-fn parse_line(line: &str) -> Result<Pattern, ProblemKind> {
+fn parse_line(line: &str, work: &mut Work) -> Result<Pattern, ProblemKind> {
+    match line.strip_suffix(" (re)") {
+        Some(pattern) => work.regular(pattern).map(Pattern::Regex),
+        None => Ok(simple(line)),
+    }
+}
+
+/// What a line says that is no ` (re)`.
+fn simple(line: &str) -> Pattern {
     if line == "..." {
-        return Ok(Pattern::AnyLines);
+        Pattern::AnyLines
+    } else if let Some(text) = line.strip_suffix(" (equal)") {
+        Pattern::Literal(text.to_owned())
+    } else if let Some(pattern) = line.strip_suffix(" (glob)") {
+        Pattern::Glob(parse_glob(pattern))
+    } else {
+        parse_inline(line).map_or_else(|| Pattern::Literal(line.to_owned()), Pattern::Inline)
     }
-    if let Some(text) = line.strip_suffix(" (equal)") {
-        return Ok(Pattern::Literal(text.to_owned()));
-    }
-    if let Some(pattern) = line.strip_suffix(" (re)") {
-        return regex(pattern).map(|regex| Pattern::Regex(Box::new(regex)));
-    }
-    if let Some(pattern) = line.strip_suffix(" (glob)") {
-        return Ok(Pattern::Glob(parse_glob(pattern)));
-    }
-    let parts = parse_inline(line);
-    Ok(match parts {
-        Some(parts) => Pattern::Inline(parts),
-        None => Pattern::Literal(line.to_owned()),
-    })
-}
-
-/// Compiles `pattern` so that it must match a whole line.
-fn regex(pattern: &str) -> Result<Regex, ProblemKind> {
-    let build = |pattern: &str| {
-        RegexBuilder::new(pattern).size_limit(REGEX_SIZE).dfa_size_limit(REGEX_SIZE).build().map_err(
-            |error| match error {
-                regex::Error::CompiledTooBig(limit) => ProblemKind::RegexSize { limit },
-                other => ProblemKind::Regex(one_line(&other.to_string())),
-            },
-        )
-    };
-    // First by itself, so that `a)|(b` is refused instead of getting out of the brackets around it.
-    build(pattern)?;
-    build(&format!(r"\A(?:{pattern})\z")).or_else(|_| build(&format!("\\A(?:{pattern}\n)\\z")))
-}
-
-/// The crate's message without the picture of the pattern.
-fn one_line(message: &str) -> String {
-    let last = message.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it does not parse");
-    last.trim().trim_start_matches("error: ").to_owned()
 }
 
 fn parse_glob(pattern: &str) -> Vec<Glob> {
@@ -212,20 +194,28 @@ fn is_name(name: &str) -> bool {
     head && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-/// Matches from left to right; each wildcard takes the shortest text with which the literal after it is found.
+/// Matches from left to right; each wildcard takes the shortest text with which the literal after it is found. Binds only if it matches.
 fn inline(parts: &[Part], actual: &str, captures: &mut Captures) -> bool {
-    let mut bound = captures.clone();
+    let before = captures.mark();
+    let fits = inline_binding(parts, actual, captures);
+    if !fits {
+        captures.back_to(before);
+    }
+    fits
+}
+
+fn inline_binding(parts: &[Part], actual: &str, bound: &mut Captures) -> bool {
     let mut rest = actual;
     let mut at = 0;
     while at < parts.len() {
-        let (fixed, next) = literal_at(parts, at, &bound);
+        let Some((fixed, next)) = literal_at(parts, at, bound, rest.len()) else { return false };
         if next > at {
             let Some(after) = rest.strip_prefix(fixed.as_ref()) else { return false };
             rest = after;
             at = next;
             continue;
         }
-        let (fixed, next) = literal_at(parts, at + 1, &bound);
+        let Some((fixed, next)) = literal_at(parts, at + 1, bound, rest.len()) else { return false };
         let least = match &parts[at] {
             Part::Capture(_) => rest.chars().next().map_or(usize::MAX, char::len_utf8),
             _ => 0,
@@ -243,14 +233,12 @@ fn inline(parts: &[Part], actual: &str, captures: &mut Captures) -> bool {
         rest = &rest[length..];
         at += 1;
     }
-    if rest.is_empty() {
-        *captures = bound;
-    }
     rest.is_empty()
 }
 
-/// The fixed text at `at` (literals and captures that are bound) and the number of the part after it.
-fn literal_at<'a>(parts: &'a [Part], at: usize, bound: &Captures) -> (Cow<'a, str>, usize) {
+/// The fixed text at `at` (literals and captures that are bound) and the number of the part after it; nothing if it is longer than `most`
+/// bytes, which no text here could hold.
+fn literal_at<'a>(parts: &'a [Part], at: usize, bound: &Captures, most: usize) -> Option<(Cow<'a, str>, usize)> {
     let mut text = Cow::Borrowed("");
     let mut next = at;
     for part in &parts[at.min(parts.len())..] {
@@ -262,6 +250,9 @@ fn literal_at<'a>(parts: &'a [Part], at: usize, bound: &Captures) -> (Cow<'a, st
             },
             Part::Any => break,
         };
+        if text.len() + fixed.len() > most {
+            return None;
+        }
         if let (Part::Literal(literal), true) = (part, text.is_empty()) {
             text = Cow::Borrowed(literal);
         } else {
@@ -269,11 +260,11 @@ fn literal_at<'a>(parts: &'a [Part], at: usize, bound: &Captures) -> (Cow<'a, st
         }
         next += 1;
     }
-    (text, next)
+    Some((text, next))
 }
 
 /// Goes back to the last `*` only: the classic walk, without recursion.
-fn matches_glob(glob: &[Glob], actual: &str) -> bool {
+fn matches_glob(glob: &[Glob], actual: &str, steps: &mut Steps) -> bool {
     let text: Vec<char> = actual.chars().collect();
     let (mut at, mut part) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -292,6 +283,10 @@ fn matches_glob(glob: &[Glob], actual: &str) -> bool {
             at += 1;
             part += 1;
         } else if let Some((star_part, star_at)) = star {
+            // What is walked a second time is counted: all other steps are at most as many as the line and the pattern have characters.
+            if !steps.take(1 + (at - star_at) as u64) {
+                return false;
+            }
             star = Some((star_part, star_at + 1));
             at = star_at + 1;
             part = star_part + 1;

@@ -6,6 +6,7 @@ use crate::markup::model::ExpectFormat;
 
 use super::capture::Captures;
 use super::pattern::Expected;
+use super::work::Work;
 use super::{LineMatch, lines, normal, structured};
 
 /// What one recorded line says, seen through the expectation.
@@ -25,9 +26,10 @@ pub fn same(a: &str, b: &str, expected: Option<(&str, ExpectFormat)>) -> bool {
     }
     match expected {
         None => false,
-        Some((text, ExpectFormat::Text)) => match Expected::parse(text) {
-            Ok(expected) => seen_through(&expected, a) == seen_through(&expected, b),
-            Err(_) => normal::lines(a) == normal::lines(b),
+        Some((text, ExpectFormat::Text)) => match (seen_through(text, a), seen_through(text, b)) {
+            (Some(a), Some(b)) => a == b,
+            // What cannot be read, or costs too much to compare, is compared as it is.
+            _ => normal::lines(a) == normal::lines(b),
         },
         Some((text, format)) => {
             let seen = |actual: &str| structured::seen_through(text, format, actual);
@@ -39,10 +41,16 @@ pub fn same(a: &str, b: &str, expected: Option<(&str, ExpectFormat)>) -> bool {
     }
 }
 
-fn seen_through<'a>(expected: &Expected, actual: &'a str) -> Vec<Seen<'a>> {
+fn seen_through<'a>(expected: &str, actual: &'a str) -> Option<Vec<Seen<'a>>> {
+    let mut work = Work::new();
+    let expected = Expected::parse(expected, &mut work).ok()?;
     let texts = normal::lines(actual);
     let mut seen = Vec::new();
-    for step in lines::compare(expected, &texts, &mut Captures::default()).lines {
+    let outcome = lines::compare(&expected, &texts, &mut Captures::default(), &mut work);
+    if work.steps.over().is_some() {
+        return None;
+    }
+    for step in outcome.lines {
         match step {
             LineMatch::Same { expected: line, actual } if expected.lines[line].is_literal() => {
                 seen.push(Seen::Text(texts[actual].clone()));
@@ -54,5 +62,5 @@ fn seen_through<'a>(expected: &Expected, actual: &'a str) -> Vec<Seen<'a>> {
             LineMatch::Missing { .. } => {}
         }
     }
-    seen
+    Some(seen)
 }

@@ -5,6 +5,7 @@ use crate::markup::model::ExpectFormat;
 use crate::redact::Known;
 
 use super::capture::Captures;
+use super::work::Work;
 
 /// What was found for the names of `secret=`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn secret_captures(
     }
     for (expected, format, actual) in outputs {
         // A fault in the expectation is told when it is compared; here it binds nothing.
-        let _ = super::compare(&revealed(expected, known), *format, actual, &mut raw);
+        let _ = super::compare(&revealed(expected, known), *format, actual, &mut raw, &mut Work::new());
     }
     let mut found = SecretCaptures::default();
     for name in names {

@@ -6,11 +6,17 @@
 
 use crate::markup::model::ExpectFormat;
 
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::budget::{Cost, DATA_BYTES};
+
 use super::capture::Captures;
 use super::data::Data;
 use super::lines;
 use super::normal;
 use super::pattern::{Expected, Line, Pattern, reads_as_pattern};
+use super::work::Work;
 use super::{LineMatch, Outcome, PatternProblem, ProblemKind};
 
 /// The key, and its value, that admit further keys.
@@ -25,9 +31,13 @@ pub(super) fn compare(
     format: ExpectFormat,
     actual: &str,
     captures: &mut Captures,
+    work: &mut Work,
 ) -> Result<Outcome, PatternProblem> {
-    let wanted = read(expected, format)?;
+    let wanted = read(expected, format, work)?;
     let text = normal::normalise(actual);
+    if text.len() > DATA_BYTES {
+        return Err(PatternProblem { offset: 0, problem: ProblemKind::Costly(Cost::Data) });
+    }
     let (recorded, problem) = match Data::read(&text, format) {
         Ok(recorded) => (recorded, None),
         Err(error) => (Data::Null, Some(error.message)),
@@ -35,7 +45,7 @@ pub(super) fn compare(
     if let Some(problem) = problem {
         let name = if format == ExpectFormat::Json { "JSON" } else { "YAML" };
         let shown = (normal::normalise(expected), text);
-        let lines = literal_lines(&shown.0, &shown.1);
+        let lines = literal_lines(&shown.0, &shown.1, work);
         return Ok(Outcome {
             matches: false,
             lines,
@@ -43,28 +53,44 @@ pub(super) fn compare(
             shown: Some(shown),
         });
     }
-    let mut walk = Walk { captures, notes: Vec::new() };
-    let beside = walk.value(&wanted, &recorded, "$");
+    let mut walk = Walk { captures, work, notes: Vec::new() };
+    let beside = walk.value(&wanted, &recorded, &Path::TOP);
+    let notes = walk.notes;
+    if let Some(cost) = work.steps.over() {
+        return Err(PatternProblem { offset: 0, problem: ProblemKind::Costly(cost) });
+    }
     let shown = (beside.expected.write(format), beside.actual.write(format));
-    let lines = literal_lines(&shown.0, &shown.1);
-    Ok(Outcome { matches: walk.notes.is_empty(), lines, notes: walk.notes, shown: Some(shown) })
+    let lines = literal_lines(&shown.0, &shown.1, work);
+    Ok(Outcome { matches: notes.is_empty(), lines, notes, shown: Some(shown) })
 }
 
 /// Whether `expected` is data of `format`, and its patterns are patterns.
+#[cfg(test)]
 pub(super) fn check(expected: &str, format: ExpectFormat) -> Result<(), PatternProblem> {
-    read(expected, format).map(|_| ())
+    read(expected, format, &mut Work::new()).map(|_| ())
 }
 
 /// `expected` changed as little as it takes to match `actual`: what matches stays with its patterns. Nothing where one of them is no data.
 pub(crate) fn merged(expected: &str, format: ExpectFormat, actual: &str, captures: &Captures) -> Option<Data> {
-    let wanted = read(expected, format).ok()?;
-    let recorded = Data::read(&normal::normalise(actual), format).ok()?;
     let mut captures = captures.clone();
-    let mut walk = Walk { captures: &mut captures, notes: Vec::new() };
-    Some(walk.value(&wanted, &recorded, "$").kept)
+    beside(expected, format, actual, &mut captures).map(|beside| beside.kept)
 }
 
-fn read(expected: &str, format: ExpectFormat) -> Result<Data, PatternProblem> {
+/// Both sides laid out; nothing where one of them is no data, or too much.
+fn beside(expected: &str, format: ExpectFormat, actual: &str, captures: &mut Captures) -> Option<Beside> {
+    let mut work = Work::new();
+    let wanted = read(expected, format, &mut work).ok()?;
+    let text = normal::normalise(actual);
+    let recorded = Data::read(&text, format).ok().filter(|_| text.len() <= DATA_BYTES)?;
+    let mut walk = Walk { captures, work: &mut work, notes: Vec::new() };
+    let beside = walk.value(&wanted, &recorded, &Path::TOP);
+    work.steps.over().is_none().then_some(beside)
+}
+
+fn read(expected: &str, format: ExpectFormat, work: &mut Work) -> Result<Data, PatternProblem> {
+    if expected.len() > DATA_BYTES {
+        return Err(PatternProblem { offset: 0, problem: ProblemKind::Costly(Cost::Data) });
+    }
     let wanted = Data::read(expected, format).map_err(|error| PatternProblem {
         offset: error.offset,
         problem: if format == ExpectFormat::Json {
@@ -74,7 +100,7 @@ fn read(expected: &str, format: ExpectFormat) -> Result<Data, PatternProblem> {
         },
     })?;
     let wanted = if format == ExpectFormat::Yaml { unbracketed(wanted) } else { wanted };
-    match first_problem(&wanted) {
+    match first_problem(&wanted, work) {
         None => Ok(wanted),
         Some((text, problem)) => {
             let quoted = serde_json::Value::String(text.clone()).to_string();
@@ -98,21 +124,21 @@ fn unbracketed(data: Data) -> Data {
     }
 }
 
-fn first_problem(data: &Data) -> Option<(String, ProblemKind)> {
+fn first_problem(data: &Data, work: &mut Work) -> Option<(String, ProblemKind)> {
     match data {
-        Data::Text(text) => Expected::parse(text).err().map(|error| (text.clone(), error.problem)),
-        Data::List(items) => items.iter().find_map(first_problem),
-        Data::Map(entries) => entries.iter().find_map(|(_, value)| first_problem(value)),
+        Data::Text(text) => Expected::parse(text, work).err().map(|error| (text.clone(), error.problem)),
+        Data::List(items) => items.iter().find_map(|item| first_problem(item, work)),
+        Data::Map(entries) => entries.iter().find_map(|(_, value)| first_problem(value, work)),
         _ => None,
     }
 }
 
 /// Two texts that have no patterns any more, line by line.
-fn literal_lines(expected: &str, actual: &str) -> Vec<LineMatch> {
+fn literal_lines(expected: &str, actual: &str, work: &mut Work) -> Vec<LineMatch> {
     let literal = |text: &str| Line { text: text.to_owned(), pattern: Pattern::Literal(text.to_owned()) };
     let expected = Expected { lines: expected.lines().map(literal).collect() };
     let actual: Vec<&str> = actual.lines().collect();
-    lines::compare(&expected, &actual, &mut Captures::default()).lines
+    lines::compare(&expected, &actual, &mut Captures::default(), work).lines
 }
 
 /// A value beside another: how both are shown, alike where they match, and what an accepted expectation would say.
@@ -132,23 +158,58 @@ impl Beside {
     }
 }
 
+/// Where a value stands, from the top down. Only the few that are told are written out.
+#[derive(Clone, Copy)]
+struct Path<'a> {
+    above: Option<&'a Path<'a>>,
+    key: Option<&'a str>,
+    item: usize,
+}
+
+impl<'a> Path<'a> {
+    const TOP: Path<'static> = Path { above: None, key: None, item: 0 };
+
+    fn key(&'a self, key: &'a str) -> Self {
+        Self { above: Some(self), key: Some(key), item: 0 }
+    }
+
+    fn item(&'a self, item: usize) -> Self {
+        Self { above: Some(self), key: None, item }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.above, self.key) {
+            (None, _) => f.write_str("$"),
+            (Some(above), Some(key)) => write!(f, "{above}.{key}"),
+            (Some(above), None) => write!(f, "{above}[{}]", self.item),
+        }
+    }
+}
+
 struct Walk<'a> {
     captures: &'a mut Captures,
+    work: &'a mut Work,
     notes: Vec<String>,
 }
 
 impl Walk<'_> {
-    fn note(&mut self, path: &str, what: impl FnOnce() -> String) {
+    fn note(&mut self, path: &Path<'_>, what: impl FnOnce() -> String) {
         if self.notes.len() < MOST_NOTES {
             self.notes.push(format!("at `{path}`: {}", what()));
         }
     }
 
-    fn value(&mut self, expected: &Data, actual: &Data, path: &str) -> Beside {
+    fn value(&mut self, expected: &Data, actual: &Data, path: &Path<'_>) -> Beside {
+        // Past a bound nothing is laid out any more: what comes of it is thrown away.
+        if !self.work.steps.read(expected.own_bytes() + actual.own_bytes()) {
+            return Beside::different(&Data::Null, &Data::Null);
+        }
         match (expected, actual) {
             (Data::Map(wanted), Data::Map(recorded)) => self.map(wanted, recorded, path),
             (Data::List(wanted), Data::List(recorded)) => self.list(wanted, recorded, path),
-            _ if leaf_fits(expected, actual, self.captures) => Beside::same(expected),
+            _ if leaf_fits(expected, actual, self.captures, self.work) => Beside::same(expected),
             _ => {
                 self.note(path, || format!("expected {}, recorded {}", brief(expected), brief(actual)));
                 Beside::different(expected, actual)
@@ -156,7 +217,8 @@ impl Walk<'_> {
         }
     }
 
-    fn map(&mut self, wanted: &[(String, Data)], recorded: &[(String, Data)], path: &str) -> Beside {
+    fn map(&mut self, wanted: &[(String, Data)], recorded: &[(String, Data)], path: &Path<'_>) -> Beside {
+        let found: HashMap<&str, &Data> = recorded.iter().map(|(key, value)| (key.as_str(), value)).collect();
         let further =
             |(key, value): &&(String, Data)| key == FURTHER && matches!(value, Data::Text(text) if text == FURTHER);
         let admits = wanted.iter().any(|entry| further(&entry));
@@ -169,8 +231,8 @@ impl Walk<'_> {
                 }
                 continue;
             }
-            if let Some((_, found)) = recorded.iter().find(|(other, _)| other == key) {
-                let beside = self.value(value, found, &format!("{path}.{key}"));
+            if let Some(found) = found.get(key.as_str()) {
+                let beside = self.value(value, found, &path.key(key));
                 expected.push((key.clone(), beside.expected));
                 actual.push((key.clone(), beside.actual));
                 kept.push((key.clone(), beside.kept));
@@ -190,16 +252,16 @@ impl Walk<'_> {
         Beside { expected: Data::Map(expected), actual: Data::Map(actual), kept: Data::Map(kept) }
     }
 
-    fn list(&mut self, wanted: &[Data], recorded: &[Data], path: &str) -> Beside {
+    fn list(&mut self, wanted: &[Data], recorded: &[Data], path: &Path<'_>) -> Beside {
         if wanted.len() != recorded.len() {
             self.note(path, || format!("expected {} items, recorded {}", wanted.len(), recorded.len()));
         }
-        let pairs = pairs(wanted, recorded, self.captures);
+        let pairs = pairs(wanted, recorded, self.captures, self.work);
         let (mut expected, mut actual, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         for pair in pairs {
             match pair {
                 (Some(at), Some(found)) => {
-                    let beside = self.value(&wanted[at], &recorded[found], &format!("{path}[{found}]"));
+                    let beside = self.value(&wanted[at], &recorded[found], &path.item(found));
                     expected.push(beside.expected);
                     actual.push(beside.actual);
                     kept.push(beside.kept);
@@ -217,7 +279,12 @@ impl Walk<'_> {
 }
 
 /// Which items of two lists stand beside each other: by number where there are as many, else so that most match.
-fn pairs(wanted: &[Data], recorded: &[Data], captures: &Captures) -> Vec<(Option<usize>, Option<usize>)> {
+fn pairs(
+    wanted: &[Data],
+    recorded: &[Data],
+    captures: &mut Captures,
+    work: &mut Work,
+) -> Vec<(Option<usize>, Option<usize>)> {
     const TABLE: usize = 10_000;
     let longest = wanted.len().max(recorded.len());
     if wanted.len() == recorded.len() || wanted.len().saturating_mul(recorded.len()) > TABLE {
@@ -225,8 +292,12 @@ fn pairs(wanted: &[Data], recorded: &[Data], captures: &Captures) -> Vec<(Option
             .map(|at| ((at < wanted.len()).then_some(at), (at < recorded.len()).then_some(at)))
             .collect();
     }
-    let cost =
-        |at: usize, found: usize| if fits(&wanted[at], &recorded[found], &mut captures.clone()) { 0 } else { 200 };
+    let cost = |at: usize, found: usize| {
+        let before = captures.mark();
+        let fits = fits(&wanted[at], &recorded[found], captures, work);
+        captures.back_to(before);
+        if fits { 0 } else { 200 }
+    };
     let path = lines::table(0..wanted.len(), 0..recorded.len(), |_| false, cost);
     path.into_iter()
         .map(|step| match step {
@@ -239,23 +310,23 @@ fn pairs(wanted: &[Data], recorded: &[Data], captures: &Captures) -> Vec<(Option
         .collect()
 }
 
-fn fits(expected: &Data, actual: &Data, captures: &mut Captures) -> bool {
-    let mut walk = Walk { captures, notes: Vec::new() };
+fn fits(expected: &Data, actual: &Data, captures: &mut Captures, work: &mut Work) -> bool {
+    let mut walk = Walk { captures, work, notes: Vec::new() };
     match (expected, actual) {
         (Data::List(wanted), Data::List(recorded)) if wanted.len() != recorded.len() => false,
         _ => {
-            walk.value(expected, actual, "$");
+            walk.value(expected, actual, &Path::TOP);
             walk.notes.is_empty()
         }
     }
 }
 
-fn leaf_fits(expected: &Data, actual: &Data, captures: &mut Captures) -> bool {
+fn leaf_fits(expected: &Data, actual: &Data, captures: &mut Captures, work: &mut Work) -> bool {
     match (expected, actual) {
         (Data::Int(a), Data::Int(b)) => a == b,
         (Data::Int(whole), Data::Float(float)) | (Data::Float(float), Data::Int(whole)) => *float == *whole as f64,
         (Data::Float(a), Data::Float(b)) => a == b || (a.is_nan() && b.is_nan()),
-        (Data::Text(pattern), _) if is_pattern(pattern) => pattern_fits(pattern, actual, captures),
+        (Data::Text(pattern), _) if is_pattern(pattern) => pattern_fits(pattern, actual, captures, work),
         _ => expected == actual,
     }
 }
@@ -264,10 +335,10 @@ fn is_pattern(text: &str) -> bool {
     text.lines().any(reads_as_pattern)
 }
 
-fn pattern_fits(pattern: &str, actual: &Data, captures: &mut Captures) -> bool {
-    let Ok(expected) = Expected::parse(pattern) else { return false };
+fn pattern_fits(pattern: &str, actual: &Data, captures: &mut Captures, work: &mut Work) -> bool {
+    let Ok(expected) = Expected::parse(pattern, work) else { return false };
     match actual.scalar() {
-        Some(text) => lines::matched(&expected, &normal::lines(&text), captures).is_some(),
+        Some(text) => lines::matched(&expected, &normal::lines(&text), captures, &mut work.steps).is_some(),
         None => expected.lines.len() == 1 && expected.lines[0].is_any_lines(),
     }
 }
@@ -300,9 +371,5 @@ fn brief(data: &Data) -> String {
 
 /// Both recordings of one output, with what a pattern matched written as that pattern: for telling whether two runs say the same.
 pub(super) fn seen_through(expected: &str, format: ExpectFormat, actual: &str) -> Option<Data> {
-    let wanted = read(expected, format).ok()?;
-    let recorded = Data::read(&normal::normalise(actual), format).ok()?;
-    let mut captures = Captures::default();
-    let mut walk = Walk { captures: &mut captures, notes: Vec::new() };
-    Some(walk.value(&wanted, &recorded, "$").actual)
+    beside(expected, format, actual, &mut Captures::default()).map(|beside| beside.actual)
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::budget::{self, FINDINGS};
 use crate::checkout::Inputs;
 use crate::evidence::{Content, State};
 use crate::finding::{Finding, Severity};
-use crate::place::RelPath;
+use crate::place::{RelPath, Span};
 use crate::rules::{CellContext, Context, RULES, standing};
 
 use super::allow;
@@ -32,7 +33,22 @@ pub fn check(inputs: &Inputs) -> Report {
         trace: None,
     }));
     let counts = counts(inputs, &findings, allowed.len(), &cells, context.cells.len());
+    shorten(inputs, &mut findings);
     Report { findings, allowed, cells, pieces: pieces(context), counts }
+}
+
+/// Leaves the first findings, and one that counts the others and is as bad as the worst of them.
+fn shorten(inputs: &Inputs, findings: &mut Vec<Finding>) {
+    if findings.len() <= FINDINGS {
+        return;
+    }
+    let others = findings.split_off(FINDINGS);
+    let place = Span::top(inputs.book.summary());
+    let title = format!("{} more findings are not shown", others.len());
+    let help = "mend some of those above; the next check shows the next ones";
+    let mut rest = Finding::error(budget::RULE, place, title, help);
+    rest.severity = others.iter().map(|finding| finding.severity).min().unwrap_or(Severity::Error);
+    findings.push(rest);
 }
 
 fn status(context: &Context<'_>, cell: &CellContext<'_>) -> CellStatus {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::budget::{self, INFO_BYTES};
 use crate::finding::Finding;
 use crate::name::Id;
 use crate::place::RelPath;
@@ -81,6 +82,14 @@ impl Attributes {
 pub(super) fn read(expanded: &Expanded, info: Range<usize>, findings: &mut Vec<Finding>) -> Attributes {
     let attributes = Attributes { info: info.clone(), ..Attributes::default() };
     let mut reader = Reader { expanded, attributes, findings };
+    if info.len() > INFO_BYTES {
+        let title = format!("the words on this fence are {} bytes; {INFO_BYTES} is the most", info.len());
+        let span = expanded.span(info.start..info.start + 1);
+        reader.findings.push(Finding::error(budget::RULE, span, title, "Write fewer words."));
+        reader.attributes.blamed = true;
+        return reader.attributes;
+    }
+    let before = reader.findings.len();
     let mut words = split(&expanded.text[info.clone()], info.start);
     if let Some(first) = words.first().cloned()
         && reader.language(first)
@@ -89,6 +98,10 @@ pub(super) fn read(expanded: &Expanded, info: Range<usize>, findings: &mut Vec<F
     }
     for word in words {
         reader.word(word);
+        // Whoever mends these sees the others then.
+        if reader.findings.len() - before >= 20 {
+            break;
+        }
     }
     reader.decide();
     if reader.attributes.role != Role::Nothing {

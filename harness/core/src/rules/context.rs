@@ -1,9 +1,10 @@
 //! What rules look at: the inputs, and what follows from them and is needed by more than one rule, worked out once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::checkout::{Inputs, TraceFile};
+use crate::compare::Work;
 use crate::digest::Digest;
 use crate::event::CellId;
 use crate::infra::target::{NONE, Target};
@@ -119,9 +120,14 @@ impl<'a> Context<'a> {
         let guides: Vec<(&RelPath, &Guide)> = inputs.guides().map(|(chapter, guide)| (&chapter.path, guide)).collect();
         let plan = plan::build(&guides, &inputs.targets, &inputs.toolboxes, &Selection::default());
         let mut pins = ToolboxPins::default();
+        let mut work = Work::new();
+        let recipes: HashMap<(&RelPath, &Id), &Recipe> = chapters
+            .iter()
+            .flat_map(|(path, (_, guide))| guide.recipes.iter().map(move |recipe| ((*path, &recipe.id), recipe)))
+            .collect();
         let cells = plan.cells.into_iter().filter_map(|cell| {
             let (chapter, guide) = *chapters.get(&cell.guide)?;
-            let recipe = guide.recipe(&cell.id.recipe)?;
+            let recipe = *recipes.get(&(&cell.guide, &cell.id.recipe))?;
             let path = trace::path(&cell.id);
             let file = inputs.traces.get(&path);
             let mut context = CellContext {
@@ -140,8 +146,8 @@ impl<'a> Context<'a> {
             if let Some(trace) = context.trace() {
                 context.moved = moved(&cell, trace, &mut pins);
                 if !context.moved.iter().any(|moved| moved.pin.is_text()) {
-                    context.verdicts =
-                        judgement::judge(chapter, &Script::of_recipe(guide, recipe), trace, &cell.id.target);
+                    let script = Script::of_recipe(guide, recipe);
+                    context.verdicts = judgement::judge(chapter, &script, trace, &cell.id.target, &mut work);
                 }
             }
             context.pending =
@@ -150,8 +156,9 @@ impl<'a> Context<'a> {
         });
         let cells = cells.collect();
         let skipped = plan.skipped.into_iter().filter_map(|skipped| {
-            let (chapter, guide) = *chapters.get(&skipped.guide)?;
-            Some(SkippedCell { recipe: guide.recipe(&skipped.id.recipe)?, chapter, id: skipped.id })
+            let (chapter, _) = *chapters.get(&skipped.guide)?;
+            let recipe = *recipes.get(&(&skipped.guide, &skipped.id.recipe))?;
+            Some(SkippedCell { recipe, chapter, id: skipped.id })
         });
         let skipped = skipped.collect();
         let left_out = plan.left_out.into_iter().map(|left_out| left_out.id).collect();

@@ -1,9 +1,11 @@
 //! Holds a trace against its recipe: exit codes, exceptions, times and output, step by step. The trace says what was seen, the guide what
 //! should have been; only here do the two meet. Rules turn the verdicts into findings.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::compare::{self, Captures, LineMatch};
+use crate::budget::Cost;
+use crate::compare::{self, Captures, LineMatch, ProblemKind, Work};
 use crate::event::{Captured, Part, StepAt, StepEnd, StepRecord};
 use crate::markup::model::{Chapter, Step, Stream};
 use crate::name::Id;
@@ -40,6 +42,8 @@ pub enum Fault {
         /// Why.
         why: String,
     },
+    /// It would cost too much to tell whether it is what the guide says.
+    Costly(Cost),
     /// The step did not end, last or fail as declared.
     Failed {
         /// What happened, a fragment.
@@ -54,10 +58,20 @@ pub enum Fault {
     },
 }
 
-/// Holds `trace` against what `script` declares for `target`.
-pub(super) fn judge<'a>(chapter: &'a Chapter, script: &Script<'a>, trace: &Trace, target: &Id) -> Vec<Verdict<'a>> {
-    let mut judge =
-        Judge { chapter, script: *script, trace, target, captures: Captures::default(), verdicts: Vec::new() };
+/// Holds `trace` against what `script` declares for `target`, with what is left of the check's work.
+pub(super) fn judge<'a>(
+    chapter: &'a Chapter,
+    script: &Script<'a>,
+    trace: &Trace,
+    target: &Id,
+    work: &mut Work,
+) -> Vec<Verdict<'a>> {
+    let mut records: BTreeMap<StepAt, &StepRecord> = BTreeMap::new();
+    for record in &trace.steps {
+        records.entry(record.at).or_insert(record);
+    }
+    let (captures, verdicts) = (Captures::default(), Vec::new());
+    let mut judge = Judge { chapter, script: *script, trace, records, target, captures, work, verdicts };
     for part in [Part::Setup, Part::Recipe, Part::Teardown] {
         for step in script.part(part).iter().filter(|step| step.runs_on(target)) {
             judge.step(part, step);
@@ -70,8 +84,10 @@ struct Judge<'a, 't> {
     chapter: &'a Chapter,
     script: Script<'a>,
     trace: &'t Trace,
+    records: BTreeMap<StepAt, &'t StepRecord>,
     target: &'t Id,
     captures: Captures,
+    work: &'t mut Work,
     verdicts: Vec<Verdict<'a>>,
 }
 
@@ -93,8 +109,13 @@ impl<'a> Judge<'a, '_> {
 
     /// One step, or one command of a console step.
     fn unit(&mut self, at: StepAt, step: &'a Step, exit: i32) {
+        if let Err(cost) = self.work.unit() {
+            let span = self.chapter.step_span(step, 0);
+            self.verdicts.push(Verdict { at, step, span, fault: Fault::Costly(cost) });
+            return;
+        }
         let ended = self.trace.ended.as_ref();
-        let Some(record) = self.trace.step(at) else {
+        let Some(record) = self.records.get(&at).copied() else {
             // After an early end the rest did not run, and the end itself is told at its step.
             if ended.is_none() {
                 self.failed(at, step, None, format!("the trace has no record of {}", step_name(at)));
@@ -126,7 +147,8 @@ impl<'a> Judge<'a, '_> {
 
     fn took(&mut self, at: StepAt, step: &'a Step) {
         let Some((least, most)) = step.options.took else { return };
-        let records = self.trace.steps.iter().filter(|record| (record.at.part, record.at.step) == (at.part, at.step));
+        let units = std::iter::once(None).chain((1..=step.commands.len()).map(Some));
+        let records = units.filter_map(|command| self.records.get(&StepAt { command, ..at }));
         let times: Vec<Duration> = records.map(|record| record.took).collect();
         let took: Duration = times.iter().sum();
         if !times.is_empty() && !(least..=most).contains(&took) {
@@ -180,7 +202,7 @@ impl<'a> Judge<'a, '_> {
     }
 
     fn compare(&mut self, at: StepAt, step: &'a Step, stream: Stream, judged: &Judged<'a>, actual: &str) {
-        let (line, fault) = match compare::compare(&judged.text, judged.format, actual, &mut self.captures) {
+        let (line, fault) = match compare::compare(&judged.text, judged.format, actual, &mut self.captures, self.work) {
             Ok(outcome) if outcome.matches => return,
             Ok(outcome) => {
                 let diff = compare::diff::render(&judged.text, actual, &outcome);
@@ -188,7 +210,11 @@ impl<'a> Judge<'a, '_> {
             }
             Err(problem) => {
                 let line = judged.text.bytes().take(problem.offset).filter(|byte| *byte == b'\n').count();
-                (Some(line), Fault::BadPattern { why: problem.to_string() })
+                let fault = match problem.problem {
+                    ProblemKind::Costly(cost) => Fault::Costly(cost),
+                    _ => Fault::BadPattern { why: problem.to_string() },
+                };
+                (Some(line), fault)
             }
         };
         let span = self.expected_span(at, step, judged, line.unwrap_or(0));

@@ -21,6 +21,7 @@ mod unwired_gate;
 mod changed_policy;
 mod own_evidence;
 mod output_drift;
+mod over_budget;
 mod unasserted_output;
 mod unclassified_chapter;
 mod unclassified_fence;
@@ -70,6 +71,7 @@ pub const RULES: &[&dyn Rule] = &[
     &changed_policy::ChangedPolicy,
     &own_evidence::OwnEvidence,
     &output_drift::OutputDrift,
+    &over_budget::OverBudget,
     &unasserted_output::UnassertedOutput,
     &unclassified_chapter::UnclassifiedChapter,
     &unclassified_fence::UnclassifiedFence,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::budget;
 use crate::event::CellId;
 use crate::finding::Finding;
 use crate::markup::model::Guide;
@@ -27,7 +28,11 @@ impl Rule for OrphanTrace {
             context.inputs.guides().map(|(_, guide)| (&guide.front.guide, guide)).collect();
         let plain = context.inputs.book.plain();
         // A chapter whose front matter cannot be read is told as that; its traces are not the fault.
-        let unread = context.inputs.found.iter().any(|finding| finding.rule == "broken-chapter")
+        let unread = context
+            .inputs
+            .found
+            .iter()
+            .any(|finding| ["broken-chapter", budget::RULE].contains(&finding.rule))
             || context.inputs.chapters.iter().any(|chapter| chapter.guide.is_none() && !plain.contains(&chapter.path));
         for path in context.inputs.traces.keys().filter(|path| !wanted.contains(*path)) {
             let cell = trace::cell_of(path);

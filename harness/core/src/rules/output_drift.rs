@@ -45,7 +45,7 @@ impl Rule for OutputDrift {
                             help,
                         )
                     }
-                    Fault::Failed { .. } | Fault::Unasserted { .. } => continue,
+                    Fault::Costly(_) | Fault::Failed { .. } | Fault::Unasserted { .. } => continue,
                 };
                 findings.push(finding.note(recorded(&cells)).subject(subject(&cells)));
             }

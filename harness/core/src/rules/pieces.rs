@@ -57,7 +57,7 @@ pub fn standing(context: &Context<'_>, cell: &CellContext<'_>) -> State {
         State::Stale
     } else if has(|fault| matches!(fault, Fault::Failed { .. })) {
         State::Failed
-    } else if has(|fault| matches!(fault, Fault::Drift { .. } | Fault::BadPattern { .. })) {
+    } else if has(|fault| matches!(fault, Fault::Drift { .. } | Fault::BadPattern { .. } | Fault::Costly(_))) {
         State::Drifted
     } else if !cell.moved.is_empty() {
         State::Shown

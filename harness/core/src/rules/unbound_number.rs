@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::budget::FINDINGS;
 use crate::finding::Finding;
 use crate::markup::model::{Chapter, GuideKind};
 use crate::markup::prose::{Stretch, prose};
@@ -44,7 +45,8 @@ impl Rule for UnboundNumber {
             if guide.recipes.is_empty() || guide.front.kind == GuideKind::Reference {
                 continue;
             }
-            findings.extend(figures(chapter).into_iter().map(|(range, figure)| {
+            // The report shows no more of them.
+            findings.extend(figures(chapter).into_iter().take(FINDINGS + 1).map(|(range, figure)| {
                 let figure = figure.replace(['\n', '\u{a0}'], " ");
                 let title = format!("the figure `{figure}` is typed, and nothing holds it");
                 let help = "if it was measured, print it in a recipe and show it with `{{#evidence figure ...}}`, `took` or `ratio`; if it is a setting or a limit, \

@@ -69,14 +69,14 @@ fn bindings(old: &Trace, new: &Trace, script: &Script<'_>, difference: &mut Diff
 
 /// Every judged stream of a run, in order, and whether it is what is expected, given what the steps before it bound.
 fn fitting(trace: &Trace, script: &Script<'_>) -> Vec<(StepAt, Stream, bool)> {
-    let mut captures = compare::Captures::default();
+    let (mut captures, mut work) = (compare::Captures::default(), compare::Work::new());
     let mut fitting = Vec::new();
     for record in &trace.steps {
         for (stream, said) in
             [(Stream::Stdout, &record.stdout), (Stream::Stderr, &record.stderr), (Stream::Error, &error(record))]
         {
             let Some(judged) = script.judged(record.at, stream, &trace.cell.target) else { continue };
-            let outcome = compare::compare(&judged.text, judged.format, said.text.as_str(), &mut captures);
+            let outcome = compare::compare(&judged.text, judged.format, said.text.as_str(), &mut captures, &mut work);
             fitting.push((record.at, stream, outcome.is_ok_and(|outcome| outcome.matches)));
         }
     }

@@ -49,7 +49,8 @@ impl<'a> Script<'a> {
 
     /// The step that `at` names.
     pub fn step(&self, at: StepAt) -> Option<&'a Step> {
-        self.part(at.part).iter().find(|step| step.number == at.step)
+        // Steps are numbered from 1, in order.
+        self.part(at.part).get(at.step.checked_sub(1)?).filter(|step| step.number == at.step)
     }
 
     /// Whether a page shows what `stream` of the step or command `at` says, by an `{{#evidence ...}}`.

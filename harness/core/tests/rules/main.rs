@@ -25,6 +25,7 @@ mod old_evidence;
 mod orphan_trace;
 mod output_drift;
 mod own_evidence;
+mod over_budget;
 mod raw_html;
 mod replaced_page;
 mod secret_in_guide;
@@ -73,6 +74,7 @@ const BOOKS: &[Bad] = &[
     ("orphan-trace", orphan_trace::book),
     ("output-drift", output_drift::book),
     ("own-evidence", own_evidence::book),
+    ("over-budget", over_budget::book),
     ("raw-html", raw_html::book),
     ("replaced-page", replaced_page::book),
     ("secret-in-guide", secret_in_guide::book),

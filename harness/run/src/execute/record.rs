@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dogfood_core::compare::{Captures, SecretCaptures, compare, secret_captures};
+use dogfood_core::compare::{Captures, SecretCaptures, Work, compare, secret_captures};
 use dogfood_core::event::{Part, PythonError, StepRecord};
 use dogfood_core::markup::model::{ExpectFormat, Stream};
 use dogfood_core::redact::{Captured, Known, RECORDED, Redacted, Redactor, Withheld, cap};
@@ -107,7 +107,7 @@ impl Recorder {
         for (expected, text) in expected.iter().zip(texts) {
             if let Some((expected, format)) = expected.as_ref().filter(|_| self.binds) {
                 // Whether it matches is the gate's to say.
-                let _ = compare(expected, *format, text.as_str(), &mut self.captures);
+                let _ = compare(expected, *format, text.as_str(), &mut self.captures, &mut Work::new());
             }
         }
         let cut = [("stdout", &stdout), ("stderr", &stderr)].into_iter().zip(&expected).find_map(

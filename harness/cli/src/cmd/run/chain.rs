@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use dogfood_core::event::{CellId, RunEvent};
 use dogfood_core::name::Id;
-use dogfood_core::plan::Plan;
+use dogfood_core::plan::{Cell, Plan};
 use serde::Serialize;
 
 /// Listens to a run.
@@ -71,6 +71,33 @@ impl std::fmt::Display for Chain {
         let links: Vec<String> = self.links.iter().map(|(what, seconds)| format!("{what} {seconds:.1} s")).collect();
         write!(f, "took {:.1} s; the longest chain {:.1} s: {}", self.took, self.seconds, links.join(", then "))
     }
+}
+
+/// Shorter runs are over before anybody has read what they say of themselves.
+const WORTH_TELLING: Duration = Duration::from_secs(30);
+
+/// How long the run will take at least, and which recipes make it so: those with benchmarks, which run one after the other where they are
+/// timed, or the longest of the others. `expected` are the times of the last recording.
+pub(crate) fn ahead(plan: &Plan, expected: &BTreeMap<CellId, Duration>) -> Option<String> {
+    let took = |cell: &Cell| expected.get(&cell.id).copied().unwrap_or_default();
+    let (alone, beside): (Vec<&Cell>, Vec<&Cell>) = plan.cells.iter().partition(|cell| cell.measures());
+    let one_by_one: Duration = alone.iter().map(|cell| took(cell)).sum();
+    let longest_beside = beside.iter().max_by_key(|cell| took(cell)).map(|cell| (cell, took(cell)));
+    let (chain, line) = match longest_beside.filter(|(_, took)| *took > one_by_one) {
+        Some((cell, took)) => (took, format!("`{}` takes that long", cell.id)),
+        None => {
+            let cell = alone.iter().max_by_key(|cell| took(cell))?;
+            let seconds = took(cell).as_secs_f64();
+            let more = match alone.len() {
+                1 => String::new(),
+                many => format!(", of {many} that are timed one after the other"),
+            };
+            (one_by_one, format!("`{}` takes {seconds:.0} s{more}", cell.id))
+        }
+    };
+    (chain >= WORTH_TELLING).then(|| {
+        format!("at least {:.0} s, as the recipes took when they were last recorded: {line}", chain.as_secs_f64())
+    })
 }
 
 #[cfg(test)]

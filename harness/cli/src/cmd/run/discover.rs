@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dogfood_core::compare::{self, Captures};
+use dogfood_core::compare::{self, Captures, Work};
 use dogfood_core::event::{CellEnd, CellId, RunEvent, StepAt, StepRecord};
 use dogfood_core::finding::Severity;
 use dogfood_core::markup::discover::{self, DiscoveredFence};
@@ -151,11 +151,11 @@ fn judge(page: &Page, cell: &Cell, heard: Option<&Heard>) -> Became {
         return became;
     }
     let script = Script::of_cell(cell);
-    let mut captures = Captures::default();
+    let (mut captures, mut work) = (Captures::default(), Work::new());
     for record in &heard.records {
         let Some(judged) = script.judged(record.at, Stream::Stdout, &cell.id.target) else { continue };
         let said = record.stdout.text.as_str();
-        let why = match compare::compare(&judged.text, judged.format, said, &mut captures) {
+        let why = match compare::compare(&judged.text, judged.format, said, &mut captures, &mut work) {
             Ok(outcome) if outcome.matches => continue,
             Ok(outcome) => format!("it said something else\n{}", compare::diff::render(&judged.text, said, &outcome)),
             Err(problem) => problem.to_string(),

@@ -12,6 +12,7 @@ pub(crate) mod measure;
 mod outcome;
 mod plan_view;
 mod record;
+mod repeat;
 mod restarts;
 mod secrets;
 mod verdict;
@@ -171,7 +172,10 @@ pub(crate) fn run(context: &mut Context, args: &RunArgs) -> Result<Exit, Trouble
     if args.watch {
         return watch::run(context, &root, &request, &mut watch::told);
     }
-    record(context, &root, &request)
+    match args.repeat {
+        Some(times) => repeat::run(context, &root, &request, times),
+        None => record(context, &root, &request),
+    }
 }
 
 /// Says what would run, and runs nothing.
@@ -292,6 +296,9 @@ fn execute(
     (request, equipment, shortened): (&Request, &mut Equipment<'_, '_>, &BTreeSet<CellId>),
 ) -> Result<Ran, Trouble> {
     let deps = Deps { expected: expected(plan, inputs), ..equipment.deps.clone() };
+    if let Some(ahead) = chain::ahead(plan, &deps.expected).filter(|_| request.format == Format::Human) {
+        context.output.say(Shown(&ahead));
+    }
     let stop = Arc::clone(&deps.stop);
     let recorder = if context.environment.ci { Recorder::Ci } else { Recorder::Local };
     let mut collector = Collector::new(plan, machine::this(), recorder);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use proptest::prelude::*;
 
 use crate::compare::Captures;
-use crate::compare::compare;
+use crate::compare::{Work, compare};
 use crate::markup::model::ExpectFormat;
 
 use super::super::{AcceptProblem, Edit, apply};
@@ -88,7 +88,7 @@ proptest! {
         let after = accepted(&before, &[recorded("a", &[&output])], false).unwrap();
         let read = chapter(&format!("{FRONT}{after}"), &Files::new());
         let expectation = &step(&read).expectations[0];
-        let outcome = compare(&expectation.text, ExpectFormat::Text, &output, &mut Captures::new()).unwrap();
+        let outcome = compare(&expectation.text, ExpectFormat::Text, &output, &mut Captures::new(), &mut Work::new()).unwrap();
         prop_assert!(outcome.matches, "{before:?} and {output:?} -> {after:?}");
         prop_assert_eq!(read.fences.len(), 2);
         prop_assert_eq!(accepted(&after, &[recorded("a", &[&output])], false).unwrap(), after);

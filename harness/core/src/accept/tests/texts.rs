@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::compare::{Captures, compare};
+use crate::compare::{Captures, Work, compare};
 use crate::markup::model::ExpectFormat;
 
 use super::super::{AcceptProblem, accept_text};
@@ -52,7 +52,10 @@ fn recorded_lines_are_written_so_that_they_mean_themselves() {
     ];
     for (actual, new) in table {
         assert_eq!(accepted("other", actual), new, "{actual:?}");
-        assert!(compare(new, ExpectFormat::Text, actual, &mut Captures::new()).unwrap().matches, "{actual:?}");
+        assert!(
+            compare(new, ExpectFormat::Text, actual, &mut Captures::new(), &mut Work::new()).unwrap().matches,
+            "{actual:?}"
+        );
     }
 }
 
@@ -98,7 +101,7 @@ proptest! {
     ) {
         for actual in [actual, other] {
             let Ok(new) = accept_text(&expected, ExpectFormat::Text, &actual, &Captures::new()) else { continue };
-            prop_assert!(compare(&new, ExpectFormat::Text, &actual, &mut Captures::new()).unwrap().matches, "{expected:?} {actual:?} {new:?}");
+            prop_assert!(compare(&new, ExpectFormat::Text, &actual, &mut Captures::new(), &mut Work::new()).unwrap().matches, "{expected:?} {actual:?} {new:?}");
             prop_assert_eq!(accepted(&new, &actual), new.clone());
             let is_printable = !new.contains("{{#") && !new.contains(['\r', '\u{1b}']);
             prop_assert!(is_printable || new == expected, "{:?}", new);
@@ -111,7 +114,7 @@ proptest! {
         actual in "(\\[|\\]|\\{|\\}|\"a\"|\"\\[\\.\\.\\]\"|\"\\.\\.\\.\"|:|,|1|null){0,8}",
     ) {
         if let Ok(new) = accept_text(&expected, ExpectFormat::Json, &actual, &Captures::new()) {
-            prop_assert!(compare(&new, ExpectFormat::Json, &actual, &mut Captures::new()).unwrap().matches, "{expected} {actual} {new}");
+            prop_assert!(compare(&new, ExpectFormat::Json, &actual, &mut Captures::new(), &mut Work::new()).unwrap().matches, "{expected} {actual} {new}");
         }
     }
 }

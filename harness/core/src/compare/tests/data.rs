@@ -2,7 +2,7 @@
 
 use crate::markup::model::ExpectFormat;
 
-use super::super::{Captures, check, compare};
+use super::super::{Captures, Work, check, compare};
 use super::{json, yaml};
 
 #[test]
@@ -103,6 +103,6 @@ fn bombs_are_refused() {
         let items = vec![format!("*a{}", at - 1); 10].join(", ");
         bomb.push_str(&format!("a{at}: &a{at} [{items}]\n"));
     }
-    let outcome = compare("a: 1", ExpectFormat::Yaml, &bomb, &mut Captures::new()).unwrap();
+    let outcome = compare("a: 1", ExpectFormat::Yaml, &bomb, &mut Captures::new(), &mut Work::new()).unwrap();
     assert!(!outcome.matches && outcome.notes[0].contains("no YAML"), "{:?}", outcome.notes);
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::markup::model::ExpectFormat;
 
-use super::super::{Captures, check, compare, diff, normalise, same};
+use super::super::{Captures, Work, check, compare, diff, normalise, same};
 
 /// Lines that are likely to match one another, and to be patterns.
 pub(super) fn lines() -> impl Strategy<Value = String> {
@@ -25,7 +25,7 @@ proptest! {
     fn nothing_panics(expected in lines(), actual in lines(), bytes in "(?s:.{0,60})") {
         for actual in [actual, bytes] {
             for format in [ExpectFormat::Text, ExpectFormat::Json, ExpectFormat::Yaml] {
-                if let Ok(outcome) = compare(&expected, format, &actual, &mut Captures::new()) {
+                if let Ok(outcome) = compare(&expected, format, &actual, &mut Captures::new(), &mut Work::new()) {
                     let shown = diff::render(&expected, &actual, &outcome);
                     prop_assert_eq!(outcome.matches, shown.is_empty());
                     same(&actual, &expected, Some((&expected, format)));
@@ -44,7 +44,7 @@ proptest! {
 
     #[test]
     fn a_text_without_patterns_matches_itself_only(a in "[abc \n]{0,20}", b in "[abc \n]{0,20}") {
-        let matches = compare(&a, ExpectFormat::Text, &b, &mut Captures::new()).unwrap().matches;
+        let matches = compare(&a, ExpectFormat::Text, &b, &mut Captures::new(), &mut Work::new()).unwrap().matches;
         prop_assert_eq!(matches, normalise(&a) == normalise(&b));
     }
 
@@ -53,7 +53,7 @@ proptest! {
         // One letter is one line, a dot is `...`.
         let lines = |text: &str| text.chars().map(|c| if c == '.' { "...".to_owned() } else { c.to_string() }).collect::<Vec<_>>().join("\n");
         let pattern = regex::Regex::new(&format!("\\A{}\\z", expected.replace('.', ".*"))).unwrap();
-        let matches = compare(&lines(&expected), ExpectFormat::Text, &lines(&actual), &mut Captures::new()).unwrap().matches;
+        let matches = compare(&lines(&expected), ExpectFormat::Text, &lines(&actual), &mut Captures::new(), &mut Work::new()).unwrap().matches;
         prop_assert_eq!(matches, pattern.is_match(&actual));
     }
 
@@ -63,10 +63,10 @@ proptest! {
         let (expected, actual) = (format!("a{expected}"), format!("a{actual}"));
         let pattern = regex::Regex::new(&format!("\\A{}\\z", expected.replace('.', ".*"))).unwrap();
         let line = expected.replace('.', "[..]");
-        let matches = compare(&line, ExpectFormat::Text, &actual, &mut Captures::new()).unwrap().matches;
+        let matches = compare(&line, ExpectFormat::Text, &actual, &mut Captures::new(), &mut Work::new()).unwrap().matches;
         prop_assert_eq!(matches, pattern.is_match(&actual));
         let glob = format!("{} (glob)", expected.replace('.', "*"));
-        prop_assert_eq!(compare(&glob, ExpectFormat::Text, &actual, &mut Captures::new()).unwrap().matches, matches);
+        prop_assert_eq!(compare(&glob, ExpectFormat::Text, &actual, &mut Captures::new(), &mut Work::new()).unwrap().matches, matches);
     }
 }
 
@@ -75,13 +75,25 @@ fn hostile_texts_take_bounded_work() {
     // Each of these is exponential for a matcher that tries every way.
     let many = "...\na\n".repeat(300) + "b";
     let lines = "a\n".repeat(3000);
-    assert!(!compare(&many, ExpectFormat::Text, &lines, &mut Captures::new()).unwrap().matches);
+    assert!(!compare(&many, ExpectFormat::Text, &lines, &mut Captures::new(), &mut Work::new()).unwrap().matches);
     let inline = "[..]a".repeat(300) + "b";
-    assert!(!compare(&inline, ExpectFormat::Text, &"a".repeat(20_000), &mut Captures::new()).unwrap().matches);
+    assert!(
+        !compare(&inline, ExpectFormat::Text, &"a".repeat(20_000), &mut Captures::new(), &mut Work::new())
+            .unwrap()
+            .matches
+    );
     let glob = "*a".repeat(100) + "b (glob)";
-    assert!(!compare(&glob, ExpectFormat::Text, &"a".repeat(5_000), &mut Captures::new()).unwrap().matches);
+    assert!(
+        !compare(&glob, ExpectFormat::Text, &"a".repeat(5_000), &mut Captures::new(), &mut Work::new())
+            .unwrap()
+            .matches
+    );
     let captures: String = (0..50).map(|at| format!("...\n[..x{at}]\n")).collect::<String>() + "...\n[..x0] [..x49]";
-    assert!(!compare(&captures, ExpectFormat::Text, &lines, &mut Captures::new()).unwrap().matches);
+    assert!(!compare(&captures, ExpectFormat::Text, &lines, &mut Captures::new(), &mut Work::new()).unwrap().matches);
     let regex = "(a*)*b (re)";
-    assert!(!compare(regex, ExpectFormat::Text, &"a".repeat(100_000), &mut Captures::new()).unwrap().matches);
+    assert!(
+        !compare(regex, ExpectFormat::Text, &"a".repeat(100_000), &mut Captures::new(), &mut Work::new())
+            .unwrap()
+            .matches
+    );
 }

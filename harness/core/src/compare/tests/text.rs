@@ -3,7 +3,7 @@
 use crate::markup::model::ExpectFormat;
 use crate::redact::Known;
 
-use super::super::{Captures, ProblemKind, SecretCaptures, check, compare, normalise, same, secret_captures};
+use super::super::{Captures, ProblemKind, SecretCaptures, Work, check, compare, normalise, same, secret_captures};
 use super::text;
 
 #[test]
@@ -111,7 +111,9 @@ fn what_matches() {
 fn captures_live_from_step_to_step() {
     let mut captures = Captures::new();
     let mut step = |expected: &str, actual: &str| {
-        compare(expected, ExpectFormat::Text, actual, &mut captures).expect("a good expectation").matches
+        compare(expected, ExpectFormat::Text, actual, &mut captures, &mut Work::new())
+            .expect("a good expectation")
+            .matches
     };
     assert!(step("made [..id] in [..place] today", "made a-1 in b in c today"));
     assert!(!step("got [..id]", "got a-2"));

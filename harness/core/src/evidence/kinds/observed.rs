@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::{self, Captures};
+use crate::compare::{self, Captures, Work};
 use crate::evidence::answers::{Answers, answers, output};
 use crate::evidence::book::{Book, Found};
 use crate::evidence::columns::Column;
@@ -90,7 +90,7 @@ impl<'a> Observed<'a> {
     /// Whether `said` is something else than the page expects in general.
     pub(super) fn differs(&self, name: &str, said: Option<&str>) -> bool {
         let (Some(expected), Some(said)) = (self.expected(name), said) else { return false };
-        let outcome = compare::compare(expected, ExpectFormat::Text, said, &mut Captures::default());
+        let outcome = compare::compare(expected, ExpectFormat::Text, said, &mut Captures::default(), &mut Work::new());
         !outcome.is_ok_and(|outcome| outcome.matches)
     }
 

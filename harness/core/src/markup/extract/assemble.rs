@@ -1,6 +1,11 @@
 //! Goes through the fences of a guide from top to bottom and puts each where its words say. Pure; touches nothing.
 
+use std::collections::HashMap;
+
+use crate::budget::{self, SHARED_FILE_BYTES};
 use crate::finding::Finding;
+use crate::name::Id;
+use crate::place::RelPath;
 use crate::redact::hidden;
 
 use super::super::attribute::{self, Attributes, UNCLASSIFIED};
@@ -173,23 +178,23 @@ impl Assembly<'_> {
 
     /// Gives each file to its recipe, and sees that no two are written to one place.
     fn place_files(&mut self) {
+        let mut written = Written::default();
         for (at, (file, recipe, place)) in self.files.clone().into_iter().enumerate() {
-            let clash = self.files[..at].iter().find(|(other, owner, _)| {
-                other.path == file.path && (owner.is_none() || recipe.is_none() || *owner == recipe)
-            });
-            if let Some((_, _, first)) = clash {
+            if let Some(first) = written.clash(&file.path, recipe.as_ref(), at) {
+                let first = self.files[first].2.clone();
                 let title = format!("two fences write `{}`", file.path);
                 let finding =
                     Finding::error(UNCLASSIFIED, self.expanded.span(place), title, "Give one of them another path.");
-                let finding = finding.related(self.expanded.span(first.clone()), "the first one");
+                let finding = finding.related(self.expanded.span(first), "the first one");
                 self.findings.push(finding);
                 continue;
             }
             let Some(id) = recipe else { continue };
-            match self.drafts.iter_mut().find(|draft| draft.recipe.id == id) {
-                Some(draft) => draft.recipe.files.push(file),
+            match self.by_id.get(&id) {
+                Some(draft) => self.drafts[*draft].recipe.files.push(file),
                 None => {
-                    let ids = self.drafts.iter().map(|draft| draft.recipe.id.as_str());
+                    // Only near neighbours are looked at: with thousands of each, the search for slips would be most of the work.
+                    let ids = self.drafts.iter().take(200).map(|draft| draft.recipe.id.as_str());
                     let meant = super::super::spelling::did_you_mean(id.as_str(), ids);
                     let title = format!("the file is for the recipe `{id}`, which has no step{meant}");
                     let help = "Name a recipe of this guide, or take `recipe=` out to have the file in all of them.";
@@ -197,6 +202,25 @@ impl Assembly<'_> {
                 }
             }
         }
+        self.shared_files();
+    }
+
+    /// A file for all recipes is written for each of them and pinned by each: that must not grow with both of their numbers.
+    fn shared_files(&mut self) {
+        let shared = self.files.iter().filter(|(_, recipe, _)| recipe.is_none());
+        let bytes: usize = shared.clone().map(|(file, ..)| file.text.len() + file.path.as_str().len()).sum();
+        if bytes.saturating_mul(self.drafts.len()) <= SHARED_FILE_BYTES {
+            return;
+        }
+        let Some((_, _, place)) = shared.max_by_key(|(file, ..)| file.text.len()) else { return };
+        let (place, recipes) = (place.clone(), self.drafts.len());
+        let title = format!("the files of this guide would be written {recipes} times, {bytes} bytes each time");
+        let help = format!(
+            "Keep them, times the recipes, under {} MiB: split the guide, or name with `recipe=` who needs the file.",
+            SHARED_FILE_BYTES >> 20
+        );
+        self.report(budget::RULE, place, title, help);
+        self.files.retain(|(_, recipe, _)| recipe.is_some());
     }
 
     /// Lines and characters that run (or are written, or compared) without the reader seeing them.
@@ -219,5 +243,30 @@ impl Assembly<'_> {
             let help = "Delete it, or write it as an escape of the language.";
             self.report(HIDDEN, place(offset, character.len_utf8()), title, help);
         }
+    }
+}
+
+/// Which paths are taken, and by which file: of all recipes, of one, or of any.
+#[derive(Default)]
+struct Written {
+    by_all: HashMap<RelPath, usize>,
+    by_one: HashMap<(RelPath, Id), usize>,
+    by_any: HashMap<RelPath, usize>,
+}
+
+impl Written {
+    /// The file that is written to the same place for the same recipe; if there is none, `file` takes the place.
+    fn clash(&mut self, path: &RelPath, recipe: Option<&Id>, file: usize) -> Option<usize> {
+        let first = match recipe {
+            None => self.by_any.get(path),
+            Some(id) => self.by_all.get(path).or_else(|| self.by_one.get(&(path.clone(), id.clone()))),
+        };
+        let first = first.copied();
+        self.by_any.entry(path.clone()).or_insert(file);
+        match recipe {
+            None => drop(self.by_all.entry(path.clone()).or_insert(file)),
+            Some(id) => drop(self.by_one.entry((path.clone(), id.clone())).or_insert(file)),
+        }
+        first
     }
 }

@@ -1,5 +1,6 @@
 //! A guide while its fences are being read: what its steps, files and expectations have come to so far. Pure; touches nothing.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::finding::{Finding, RuleName};
@@ -49,6 +50,12 @@ pub(super) struct Assembly<'a> {
     pub(super) findings: Vec<Finding>,
     /// Recipes in the order of their first step.
     pub(super) drafts: Vec<Draft>,
+    /// Where each recipe stands in `drafts`.
+    pub(super) by_id: HashMap<Id, usize>,
+    /// The cells of all recipes so far.
+    pub(super) cells: usize,
+    /// Whether a finding says that the guide is past a bound.
+    pub(super) over: bool,
     /// Setup steps with their words.
     pub(super) setup: Vec<(Step, Attributes)>,
     /// Teardown steps with their words.
@@ -78,6 +85,9 @@ impl<'a> Assembly<'a> {
             hidelines,
             findings: Vec::new(),
             drafts: Vec::new(),
+            by_id: HashMap::new(),
+            cells: 0,
+            over: false,
             setup: Vec::new(),
             teardown: Vec::new(),
             files: Vec::new(),

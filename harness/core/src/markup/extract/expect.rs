@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::budget::{self, TARGETS};
 use crate::finding::Finding;
 use crate::name::Id;
 
@@ -68,6 +69,11 @@ impl Assembly<'_> {
     fn objection(&self, draft: usize, step: usize, new: &Expectation, words: &Attributes) -> Option<Objection> {
         let recipe = &self.drafts[draft].recipe;
         let step = &recipe.steps[step];
+        if step.expectations.len() >= TARGETS {
+            let title = format!("a step has at most {TARGETS} expected outputs: more are too much to judge");
+            let help = "Leave open what differs from target to target.";
+            return Some(Objection { rule: budget::RULE, place: None, title, help, other: None });
+        }
         let (stream, targets) = (new.stream, &new.targets);
         if let Some(named) = words.recipe.as_ref().filter(|named| **named != recipe.id) {
             let title = format!("the nearest step above belongs to the recipe `{}`, not to `{named}`", recipe.id);

@@ -11,6 +11,7 @@ mod tests;
 
 use std::ops::Range;
 
+use crate::budget::{self, FENCES};
 use crate::finding::Finding;
 use crate::place::RelPath;
 
@@ -46,7 +47,14 @@ pub fn extract_styled(
     let front = Front::read(path, text, kind);
     let (mut expanded, mut findings) = include::expand(path, text, front.range.end, files);
     expanded.markdown = style.markdown;
-    let scan = fence::scan(&expanded, front.range.end);
+    let mut scan = fence::scan(&expanded, front.range.end);
+    let many = scan.blocks.len();
+    if many > FENCES {
+        scan.blocks.clear();
+        let title = format!("the chapter holds {many} fences; a book holds at most {FENCES}");
+        let span = crate::place::Span::top(path.clone());
+        findings.push(Finding::error(budget::RULE, span, title, "Split the chapter, and the book."));
+    }
     findings.extend(titles(&expanded, &scan));
     let (allows, problems) = allow::read(&expanded, &scan.html);
     findings.extend(problems);

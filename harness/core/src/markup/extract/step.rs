@@ -1,5 +1,6 @@
 //! Fences that run: steps of recipes, of the setup and of the teardown. Pure; touches nothing.
 
+use crate::budget::{self, CELLS, STEPS, TARGETS};
 use crate::finding::Finding;
 use crate::name::Id;
 
@@ -41,12 +42,35 @@ impl Assembly<'_> {
                 self.around(step, words);
                 FenceClass::Teardown
             }
+            (_, Some(id)) if !self.admits(at, &id, &words) => FenceClass::Unclassified,
             (_, Some(id)) => {
                 self.recipe_step(id.clone(), step, words);
                 FenceClass::Step(id)
             }
             (_, None) => FenceClass::Unclassified,
         }
+    }
+
+    /// Whether the guide may have this step too; told once if not.
+    fn admits(&mut self, at: usize, id: &Id, words: &Attributes) -> bool {
+        let of_guide = || self.front.map_or(1, |front| front.targets.len().max(1));
+        let bound = match self.by_id.get(id) {
+            Some(draft) if self.drafts[*draft].recipe.steps.len() < STEPS => return true,
+            Some(_) => format!("a recipe has at most {STEPS} steps"),
+            None => {
+                let targets = if words.targets.is_empty() { of_guide() } else { words.targets.len() };
+                self.cells += targets * words.toolboxes.len().max(1);
+                if targets <= TARGETS && self.cells <= CELLS {
+                    return true;
+                }
+                format!("a recipe runs on at most {TARGETS} targets, and a book has at most {CELLS} runs")
+            }
+        };
+        if !std::mem::replace(&mut self.over, true) {
+            let title = format!("this step, and what follows it, is too much to judge: {bound}");
+            self.report(budget::RULE, self.blocks[at].opener.clone(), title, "Split the recipe, or the guide.");
+        }
+        false
     }
 
     /// Words that only one kind of session can hold.
@@ -111,13 +135,13 @@ impl Assembly<'_> {
     }
 
     fn recipe_step(&mut self, id: Id, mut step: Step, words: Attributes) {
-        let draft = self.drafts.iter().position(|draft| draft.recipe.id == id);
-        let at = match draft {
+        let at = match self.by_id.get(&id).copied() {
             Some(at) => {
                 self.later_step(at, &mut step, &words);
                 at
             }
             None => {
+                self.by_id.insert(id.clone(), self.drafts.len());
                 self.drafts.push(Draft { recipe: first(id, self.front, &words), words: Vec::new() });
                 self.drafts.len() - 1
             }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::{Captures, compare};
+use crate::compare::{Captures, Work, compare};
 use crate::markup::model::{Chapter, ExpectFormat, Guide, Recipe, Step};
 use crate::place::Span;
 
@@ -87,7 +87,8 @@ fn changes(name: &str, old: &Step, new: &Step) -> Vec<String> {
         }
         // What the old text says literally is a output that the new expectation may accept.
         let accepts = |expected: &str, output: &str| {
-            compare(expected, *format, output, &mut Captures::new()).is_ok_and(|outcome| outcome.matches)
+            compare(expected, *format, output, &mut Captures::new(), &mut Work::new())
+                .is_ok_and(|outcome| outcome.matches)
         };
         match (accepts(new, old), accepts(old, new)) {
             (true, _) => changes.push(format!("{step}: the expectation of {about} accepts more than before")),
