@@ -28,6 +28,8 @@ pub(crate) struct Book {
     pub build: String,
     pub html: String,
     pub tables: String,
+    /// Files that are no chapters and that book.toml lists as plain all the same.
+    pub plain: Vec<String>,
     /// Variables that mdBook takes for settings, with their values.
     pub environment: Vec<(String, String)>,
     /// What was put into it, by name.
@@ -103,8 +105,14 @@ impl Book {
     }
 
     fn toml(&self) -> String {
-        let plain: Vec<String> =
-            self.chapters.iter().filter(|chapter| chapter.is_plain()).map(|one| format!("\"{}\"", one.path)).collect();
+        let plain: Vec<String> = self
+            .chapters
+            .iter()
+            .filter(|chapter| chapter.is_plain())
+            .map(|one| &one.path)
+            .chain(&self.plain)
+            .map(|path| format!("\"{path}\""))
+            .collect();
         format!(
             "[book]\ntitle = \"Generated\"\nsrc = \"{SOURCE}\"\n\n[build]\ncreate-missing = false\n{}\n[preprocessor.dogfood]\n\
              command = \"mdbook-dogfood\"\nbefore = [\"links\"]\nrenderers = [\"html\"]\nplain = [{}]\n\n[output.html]\n{}\n{}",

@@ -55,7 +55,10 @@ pub(crate) fn judge(book: Book, root: &Path) -> Outcome {
     if !overrides(names).is_empty() {
         return Outcome::Refused(BTreeSet::from(["the environment".to_owned()]));
     }
-    book.write(root, &evidence::traces(&book.texts())).expect("a writable folder");
+    // Two ingredients may want a file and a folder of one name.
+    if let Err(error) = book.write(root, &evidence::traces(&book.texts())) {
+        return Outcome::Unbuildable(format!("no such checkout: {error}"));
+    }
     let judged = catch_unwind(AssertUnwindSafe(|| asked(book, root)));
     judged.unwrap_or_else(|_| Outcome::Unbuildable("a panic".to_owned()))
 }
@@ -79,7 +82,7 @@ fn asked(book: Book, root: &Path) -> Outcome {
             Err(error) => Outcome::Unbuildable(format!("{error:#}")),
         },
         Err(Stop::Findings(_)) => Outcome::Refused(rules(&String::from_utf8_lossy(&said))),
-        Err(other) => Outcome::Unbuildable(other.to_string()),
+        Err(_) => Outcome::Refused(BTreeSet::from(["the preprocessor, without a finding".to_owned()])),
     }
 }
 

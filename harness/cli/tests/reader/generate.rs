@@ -18,6 +18,7 @@ pub(crate) fn book(seed: u64, only: Option<&Ingredient>) -> Book {
         build: String::new(),
         html: String::new(),
         tables: String::new(),
+        plain: Vec::new(),
         environment: Vec::new(),
         ingredients: BTreeSet::new(),
         alone: pen.random.chance(4),

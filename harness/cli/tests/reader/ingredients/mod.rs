@@ -7,7 +7,7 @@ mod includes;
 mod markdown;
 mod names;
 
-use crate::blocks;
+use crate::blocks::{self, Place};
 use crate::book::{Book, Chapter};
 use crate::pen::{Pen, inside};
 
@@ -123,4 +123,9 @@ fn into_step(pen: &mut Pen, book: &mut Book, body: &str) {
     let step = if pen.random.chance(30) { inside("- ", "  ", &step) } else { step };
     let at = spot(pen, &book.chapters[0]);
     book.chapters[0].blocks.insert(at, step);
+}
+
+/// A block that fits a guide.
+fn honest(pen: &mut Pen, up: &str) -> String {
+    blocks::block(pen, Place { up, guide: true })
 }
