@@ -14,12 +14,48 @@ pub(crate) fn telling(printed: &str, control: &str) -> Vec<String> {
     lines(printed).into_iter().filter(|line| !same.contains(line)).collect()
 }
 
-/// Whether `shown` holds a long one of the lines, or all of them.
+/// So many short lines after each other give something away: eight bytes, where each line has one.
+const ROW: usize = 8;
+
+/// Between two lines that were printed one after the other, a report may show so many others.
+const NEAR: usize = 3;
+
+/// Whether `shown` holds a long one of the lines, or a row of the short ones.
 pub(crate) fn shows(shown: &str, telling: &[String]) -> bool {
     let readings = [shown.to_owned(), without_entities(shown), shown.replace("\\x1b", "\u{1b}")];
     readings.iter().any(|shown| {
         let holds = |line: &String| forms(line).iter().any(|form| shown.contains(form.as_str()));
-        telling.iter().any(|line| line.chars().count() >= LONG && holds(line)) || telling.iter().all(holds)
+        if telling.iter().any(|line| line.chars().count() >= LONG && holds(line)) {
+            return true;
+        }
+        // A line break in a report in JSON is an escape.
+        let text = shown.replace("\\n", "\n");
+        let lines: Vec<&str> = text.lines().collect();
+        telling.windows(ROW.min(telling.len()).max(1)).any(|row| in_a_row(&lines, row))
+    })
+}
+
+/// Whether the short lines `row` stand one after the other in `lines`.
+fn in_a_row(lines: &[&str], row: &[String]) -> bool {
+    let holds = |at: usize, printed: &String| forms(printed).iter().any(|form| stands_alone(lines[at], form));
+    let Some((first, rest)) = row.split_first() else { return false };
+    (0..lines.len()).filter(|at| holds(*at, first)).any(|start| {
+        let mut at = start;
+        rest.iter().all(|printed| {
+            let next = (at + 1..lines.len().min(at + 1 + NEAR)).find(|next| holds(*next, printed));
+            next.is_some_and(|next| {
+                at = next;
+                true
+            })
+        })
+    })
+}
+
+/// Whether `line` holds the text with no letter or digit beside it: two digits are in every digest.
+fn stands_alone(line: &str, text: &str) -> bool {
+    line.match_indices(text).any(|(start, _)| {
+        let beside = [line[..start].chars().next_back(), line[start + text.len()..].chars().next()];
+        !beside.into_iter().flatten().any(char::is_alphanumeric)
     })
 }
 

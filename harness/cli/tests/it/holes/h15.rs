@@ -41,7 +41,7 @@ fn regular_expressions() {
 #[test]
 fn lines_that_almost_match_everywhere() {
     let expected = format!("...\n{}b\n...", "a\n".repeat(50_000));
-    over_budget(judged("yes a | head -120000", "text", &expected), "more than 10000000 steps");
+    over_budget(judged("seq 1 120000 | sed s/.*/a/", "text", &expected), "more than 10000000 steps");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn includes_and_chapters_that_are_listed_often() {
         Project::with_guide("a", "```sh recipe=r\ntrue\n```\n").file("guides/b.md", &"x *y* [z](u)\n".repeat(100_000));
     project.edit("book.toml", "renderers = [\"html\"]\n", "renderers = [\"html\"]\nplain = [\"b.md\"]\n");
     project.write("guides/SUMMARY.md", &(project.read("guides/SUMMARY.md") + &"- [b](b.md)\n".repeat(2_000)));
-    check(&project).code(1).says("missing-evidence").silent_about("over-budget");
+    check(&project).code(1).says("Duplicate file in SUMMARY.md").silent_about("over-budget");
 }
 
 #[test]

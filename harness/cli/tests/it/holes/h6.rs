@@ -25,7 +25,7 @@ fn refuses(project: &Project, words: &str) {
     let all = ran.out + &ran.err;
     assert_eq!(ran.code, Some(1), "{words}: {all}");
     assert!(TELLS.iter().all(|tell| !all.contains(tell)), "{words}: {all}");
-    assert!(all.contains("the secret `MY_TOKEN` (a hexadecimal dump), in stdout of step 1"), "{words}: {all}");
+    assert!(all.contains("the secret `MY_TOKEN` (a hexadecimal dump), in stdout of "), "{words}: {all}");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_was_printed_before_it_was_secret_is_not_shown() {
         let ran = project.dogfood(words);
         let all = ran.out + &ran.err;
         assert!(ran.code == Some(1) && TELLS.iter().all(|tell| !all.contains(tell)), "{words}: {all}");
-        assert!(all.contains("the secret `KEY` (a hexadecimal dump), in stdout of step 1"), "{words}: {all}");
+        assert!(all.contains("the secret `KEY` (a hexadecimal dump), in stdout of "), "{words}: {all}");
     }
     assert!(!project.has("traces"));
 }

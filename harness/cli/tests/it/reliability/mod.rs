@@ -5,4 +5,6 @@ mod r2;
 mod r3;
 mod r4;
 mod r5;
+mod r6;
 mod r7;
+mod r8;
