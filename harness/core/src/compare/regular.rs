@@ -31,15 +31,16 @@ impl Regular {
         // First by itself, so that `a)|(b` is refused instead of getting out of the brackets around it.
         syntax::parse(pattern).map_err(|error| broken(&error))?;
         let config = Config::new().nfa_size_limit(Some(REGEX_BYTES)).which_captures(WhichCaptures::None);
-        let build = |whole: &str| Compiler::new().configure(config.clone()).build(whole);
+        let build = |whole: &str| {
+            Compiler::new().configure(config.clone()).build(whole).map_err(|error| match error.size_limit() {
+                Some(limit) => ProblemKind::RegexSize { limit },
+                None => broken(&error),
+            })
+        };
         // A comment (`(?x)`) may end with the line.
-        let built = build(&format!(r"\A(?:{pattern})\z")).or_else(|error| match error.size_limit() {
-            Some(_) => Err(error),
-            None => build(&format!("\\A(?:{pattern}\n)\\z")),
-        });
-        let nfa = built.map_err(|error| match error.size_limit() {
-            Some(limit) => ProblemKind::RegexSize { limit },
-            None => broken(&error),
+        let nfa = build(&format!(r"\A(?:{pattern})\z")).or_else(|problem| match problem {
+            ProblemKind::RegexSize { .. } => Err(problem),
+            _ => build(&format!("\\A(?:{pattern}\n)\\z")),
         })?;
         // It gives up after a few times that its memory was full.
         let config = dfa::Config::new()

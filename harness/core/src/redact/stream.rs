@@ -56,13 +56,11 @@ pub fn cap(redactor: &Redactor, head: &[u8], tail: &[u8], dropped: u64) -> Resul
     capped(&|bytes, window| redactor.window(bytes, window), head, tail, dropped)
 }
 
-/// As [`cap`]; `window` redacts a part of some bytes.
-pub(super) fn capped(
-    window: &dyn Fn(&[u8], Range<usize>) -> Result<Redacted, Withheld>,
-    head: &[u8],
-    tail: &[u8],
-    dropped: u64,
-) -> Result<Captured, Withheld> {
+/// Redacts a part of some bytes.
+type Window<'a> = dyn Fn(&[u8], Range<usize>) -> Result<Redacted, Withheld> + 'a;
+
+/// As [`cap`], with the redaction that it is given.
+pub(super) fn capped(window: &Window<'_>, head: &[u8], tail: &[u8], dropped: u64) -> Result<Captured, Withheld> {
     if dropped == 0 {
         let both;
         let whole = if tail.is_empty() {
