@@ -24,6 +24,7 @@ mod html;
 mod raw_html;
 mod footnote;
 mod extract;
+mod line_end;
 mod locate;
 pub mod digest;
 mod mkdocs;

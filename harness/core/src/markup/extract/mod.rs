@@ -21,7 +21,7 @@ use super::hide::HideLines;
 use super::include::{self, Expanded, Includes};
 use super::model::{Chapter, ChapterKind, Fence, FenceClass, FrontMatter, Guide, GuideKind};
 use super::page::{Markdown, PageStyle};
-use super::{allow, footnote, front_matter, piece, raw_html};
+use super::{allow, footnote, front_matter, line_end, piece, raw_html};
 
 /// Reads the chapter `text`, which stands at `path` (without a byte order mark), and says what is wrong with it. Its Markdown is read as
 /// mdBook does by default: for a page of a book that says otherwise, see [`extract_styled`].
@@ -59,9 +59,10 @@ pub fn extract_styled(
     let (allows, problems) = allow::read(&expanded, &scan.html);
     findings.extend(problems);
     findings.extend(front.findings);
+    findings.extend(line_end::lone_returns(&expanded, front.range.end));
     findings.extend(raw_html::judge(&expanded, front.range.end, kind));
     if kind == ChapterKind::Guide {
-        findings.extend(footnote::vanished(&expanded, front.range.end));
+        findings.extend(footnote::judge(&expanded, front.range.end));
     }
     let pieces = piece::read(&expanded, front.range.end);
     let mut fences: Vec<Fence> = Vec::new();

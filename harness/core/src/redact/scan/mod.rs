@@ -4,6 +4,7 @@
 //! the scan decodes the text ([`views`], then every base64 and hexadecimal run) and looks for the plain value. A mistake in one is no
 //! mistake in the other. Its picture of what secrets look like ([`looks`]) is written a second time for the same reason.
 
+mod digits;
 mod dumps;
 mod looks;
 mod numbers;

@@ -23,6 +23,12 @@ pub(super) fn has_digit(value: &[u8]) -> bool {
     value.iter().any(u8::is_ascii_digit)
 }
 
+/// A key that is not a digest: what follows its last dash has a digit, and not only hexadecimal digits.
+pub(super) fn no_digest(value: &[u8]) -> bool {
+    let body = value.rsplit(|byte| *byte == b'-').next().unwrap_or(value);
+    has_digit(body) && !body.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// A password where the text says that one must be: all but a variable, and a word that stands for one.
 pub(super) fn no_stand_in(value: &[u8]) -> bool {
     let covered = value.iter().all(|byte| *byte == COVERED || b":@".contains(byte));

@@ -169,7 +169,7 @@ pub(super) const SHAPES: &[Shape] = &[
         what: "tokens, keys and secrets, such as `API_TOKEN=`",
         keywords: &["token", "secret", "key", "credential"],
         find: Find::Pattern(
-            r#"(?:[A-Z0-9](?:_?TOKEN|_?SECRET|_?API_?KEY|_?SECRET_KEY(?:_BASE)?|_PRIVATE_?KEY|_ACCESS_?KEY|_AUTH_?KEY|_APP_?KEY|_ENCRYPTION_?KEY|_CREDENTIALS?)|(?i:(?:access|auth|api|refresh|id|bot|private|personal|bearer|secret|client|deploy|service|identity|registration)[_-]?(?:token|key)|(?:client|api|app|webhook|consumer)[_-]?secret))["'\\]*\s*(?:=>|:=|[:=]|%3[Dd])\s*b?(?:\\*"([^\s"\\\x01]{16,512})|\\*'([^\s'\\\x01]{16,512})|([^\s"'\\<>;,&(){}\[\]\x01]{16,512}))"#,
+            r#"(?:[A-Z0-9](?:_?TOKEN|_?SECRET|_?API_?KEY|_?SECRET_KEY(?:_BASE)?|_PRIVATE_?KEY|_ACCESS_?KEY|_AUTH_?KEY|_APP_?KEY|_ENCRYPTION_?KEY|_CREDENTIALS?)|(?i:(?:access|auth|api|application|refresh|id|bot|private|personal|bearer|secret|client|deploy|service|identity|registration)[_-]?(?:token|key)|(?:client|api|app|webhook|consumer)[_-]?secret))["'\\]*\s*(?:=>|:=|[:=]|%3[Dd])\s*b?(?:\\*"([^\s"\\\x01]{16,512})|\\*'([^\s'\\\x01]{16,512})|([^\s"'\\<>;,&(){}\[\]\x01]{16,512}))"#,
         ),
         bounds: Bounds::Code,
         confirm: made_long,

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::take::{dashed, digit, digits64, ends_in, exact, hex, letters, quotes, run};
+use super::take::{dashed, digit, digits64, ends_in, exact, hex, letters, lower, parts, quotes, run};
 use super::tokens::aws_session;
 use super::{Case, Kind, Look, field, inner};
 
@@ -36,6 +36,15 @@ pub(super) const LOOKS: &[Look] = &[
         |rest| run(rest, 31, |byte| dashed(byte) || b"~.".contains(&byte)).filter(|found| found.end <= 34),
     ),
     inner("azure-devops-token", b"AZDO", |before| ends_in(before, 76..77, letters), |rest| exact(rest, 4, letters)),
+    inner("azure-service-key", b"+ASt", signed, |rest| signature(rest, 2)),
+    inner("azure-service-key", b"+ABa", signed, |rest| signature(rest, 2)),
+    inner("azure-service-key", b"+AMC", signed, |rest| signature(rest, 2)),
+    inner("azure-service-key", b"ACDb", signed, |rest| signature(rest, 2)),
+    inner("azure-service-key", b"+ASb", short_signed, |rest| signature(rest, 1)),
+    inner("azure-service-key", b"+AEh", short_signed, |rest| signature(rest, 1)),
+    inner("azure-service-key", b"+ARm", short_signed, |rest| signature(rest, 1)),
+    inner("honeycomb-key", b"ik_", ingest, |rest| exact(rest, 58, lower)),
+    inner("honeycomb-key", b"ic_", ingest, |rest| exact(rest, 58, lower)),
     inner("terraform-token", b".atlasv1.", |before| ends_in(before, 14..15, letters), |rest| run(rest, 60, dashed)),
     inner(
         "telegram-token",
@@ -72,6 +81,20 @@ pub(super) const LOOKS: &[Look] = &[
             run(line, 16, |byte| digits64(byte) || byte == b'=').filter(|key| line.get(key.end) == Some(&b'\n'))?;
         Some(start + 1..start + 1 + key.end)
     }),
+    field("nats-seed", b"nkey seed-----\n", |rest| {
+        let seed = exact(rest, 58, |byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte))?;
+        (rest[0] == b'S' && b"ACNOUX".contains(&rest[1])).then_some(seed)
+    }),
+    field("vault-unseal-key", b"unseal key", unseal),
+    field("vault-unseal-key", b"recovery key", unseal),
+    Look {
+        name: "kubeadm-token",
+        start: b" --token ",
+        case: Case::Same,
+        kind: Kind::Field,
+        before: kubeadm,
+        rest: |rest| parts(rest, b'.', &[(6, lower), (16, lower)]),
+    },
     field("jwk-private-part", b"\"kty\"", jwk),
     field("wireguard-key", b"privatekey = ", |rest| base64_of(rest, 32).map(|length| 0..length)),
     field("wireguard-key", b"presharedkey = ", |rest| base64_of(rest, 32).map(|length| 0..length)),
@@ -101,6 +124,8 @@ pub(super) const LOOKS: &[Look] = &[
     field(SECRET, b"api_key", |rest| assigned(rest, 16)),
     field(SECRET, b"api-key", |rest| assigned(rest, 16)),
     field(SECRET, b"apikey", |rest| assigned(rest, 16)),
+    field(SECRET, b"application_key", |rest| assigned(rest, 16)),
+    field(SECRET, b"applicationkey", |rest| assigned(rest, 16)),
     field(SECRET, b"client_secret", |rest| assigned(rest, 16)),
     field(SECRET, b"clientsecret", |rest| assigned(rest, 16)),
     field("netrc-password", b"machine", netrc),
@@ -199,6 +224,50 @@ fn is_stand_in(text: &[u8]) -> bool {
     text.first().is_none_or(|byte| b"$<{*%[\0\x01".contains(byte))
         || text.iter().all(|byte| b":@".contains(byte))
         || WORDS.iter().any(|known| text[..word].eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// Whether `kubeadm` comes before on the line, and no token after it.
+fn kubeadm(before: &[u8]) -> bool {
+    let line = before.rsplit(|byte| b"\r\n".contains(byte)).next().unwrap_or_default();
+    let near = &line[line.len().saturating_sub(200)..];
+    let command = near.windows(8).rposition(|word| word == b"kubeadm ");
+    command.is_some_and(|at| !near[at..].windows(7).any(|word| word == b"--token"))
+}
+
+/// Whether the bytes before are the start of the prefix of an ingest key: `hc` and a letter.
+fn ingest(before: &[u8]) -> bool {
+    let (rest, start) = before.split_at(before.len().saturating_sub(3));
+    let whole = !rest.last().is_some_and(|byte| letters(*byte));
+    whole && matches!(start, [b'h', b'c', kind] if kind.is_ascii_lowercase())
+}
+
+/// Whether 76 digits of base64 come before a signature, as in a key of 64 bytes.
+fn signed(before: &[u8]) -> bool {
+    ends_in(before, 76..77, digits64)
+}
+
+/// Whether 33 digits of base64 come before a signature, as in a key of 32 bytes.
+fn short_signed(before: &[u8]) -> bool {
+    ends_in(before, 33..34, digits64)
+}
+
+/// What follows a signature: six digits of base64, one of which has few forms, and just the `padding` that ends the key.
+fn signature(rest: &[u8], padding: usize) -> Option<Range<usize>> {
+    let form = match padding {
+        2 => b"AQgw".contains(rest.get(5)?),
+        _ => (b'A'..=b'P').contains(rest.first()?),
+    };
+    let found = run(rest, 6, digits64).filter(|found| form && found.end == 6)?;
+    let signs = rest[found.end..].iter().take_while(|byte| **byte == b'=').count();
+    let ends = !rest.get(found.end + padding).is_some_and(|byte| digits64(*byte));
+    (signs == padding && ends).then_some(0..found.end + padding)
+}
+
+/// The key after its number and a colon.
+fn unseal(rest: &[u8]) -> Option<Range<usize>> {
+    let sign = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b' ').count();
+    let key = rest[sign..].strip_prefix(b": ")?;
+    run(key, 40, digits64).map(|key| sign + 2..sign + 2 + key.end)
 }
 
 /// The length of the padded base64 of exactly `bytes` bytes at the start of `text`.
