@@ -248,9 +248,9 @@ fn in_world(
                 say(RunEvent::StepStarted { cell: cell.id.clone(), at: planned.at });
                 None
             }
-            Said::Fault(planned, ..) if planned.turn.is_some_and(|turn| turn.round > 0) => None,
             Said::Fault(planned, fault, what, after) => {
-                say(RunEvent::Fault { cell: cell.id.clone(), at: planned.at, fault, what, after });
+                let once = planned.turn.is_none_or(|turn| turn.round == 0);
+                once.then(|| say(RunEvent::Fault { cell: cell.id.clone(), at: planned.at, fault, what, after }));
                 None
             }
             Said::Ended(planned, micros, report, seen) => {

@@ -108,14 +108,7 @@ fn supervised<'a>(
             Ok(Frame::Ended { act, unit, micros, report }) => {
                 let planned = planned(acts, act, unit)?;
                 let doing = doing(world, planned, &report);
-                let why = hear(Said::Ended(planned, micros, report, seen.take()));
-                let why = why.map(|why| match &doing {
-                    Doing::RecipeThatFilled(disk) => format!("{why}; {disk}"),
-                    Doing::Recipe | Doing::Machine(_) => why,
-                });
-                if let (Doing::Machine(how), Some(why), None) = (doing, &why, &machine) {
-                    machine = Some(format!("{why}; but {how}"));
-                }
+                let why = failure(doing, hear(Said::Ended(planned, micros, report, seen.take())), &mut machine);
                 driven.failure = driven.failure.or(why.map(|why| (planned.at, why)));
             }
             Ok(Frame::ActOver { act, after }) => {
@@ -136,6 +129,19 @@ fn supervised<'a>(
     }
     let why = "the recipe's supervisor died before the recipe was over";
     Err(if begun { NotRun::Faulty(format!("{why}; does a step kill its parent?")) } else { broken(why.to_owned()) })
+}
+
+/// Why a unit failed, with the disk that it filled. Where the machine was at fault, `machine` keeps the first reason.
+fn failure(doing: Doing, why: Option<String>, machine: &mut Option<String>) -> Option<String> {
+    let why = why?;
+    match doing {
+        Doing::Recipe => Some(why),
+        Doing::RecipeThatFilled(disk) => Some(format!("{why}; {disk}")),
+        Doing::Machine(how) => {
+            machine.get_or_insert_with(|| format!("{why}; but {how}"));
+            Some(why)
+        }
+    }
 }
 
 /// Whose doing it was that a unit ended as it did.

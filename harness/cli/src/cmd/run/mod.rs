@@ -338,13 +338,7 @@ fn execute(
     let ran =
         result.map_err(|error| Trouble::machine(format!("the run could not begin: {}", sentence(&error)), ROOM))?;
     let why = if failed { "another recipe failed first" } else { INTERRUPTED };
-    let rest = collector.rest().iter().map(|cell| (cell.id.clone(), Some(Became::NotRun(why.to_owned()))));
-    let mut cells = std::mem::take(&mut keeper.cells);
-    cells.extend(rest);
-    let interrupted = Some(Became::NotRun(INTERRUPTED.to_owned()));
-    for (_, became) in cells.iter_mut().filter(|(_, became)| *became == interrupted) {
-        *became = Some(Became::NotRun(why.to_owned()));
-    }
+    let cells = accounted(std::mem::take(&mut keeper.cells), collector.rest().iter().map(|cell| cell.id.clone()), why);
     let again = std::mem::take(&mut keeper.again);
     let mut remarks = std::mem::take(&mut keeper.remarks);
     remarks.extend(keeper.told().map(|told| (Head::Note, told)));
@@ -354,6 +348,20 @@ fn execute(
     let left = left_behind(&ran.left);
     remarks.extend(ran.left.into_iter().map(|problem| (Head::Error, problem)));
     Ok(Ran { cells, remarks, chain: clock.chain(plan, &ran.started), restarts, again, left })
+}
+
+/// Every cell of a run with what became of it: of the `rest` nothing was heard, and where the run was ended early, `why` says for what.
+fn accounted(
+    mut cells: Vec<(CellId, Option<Became>)>,
+    rest: impl Iterator<Item = CellId>,
+    why: &str,
+) -> Vec<(CellId, Option<Became>)> {
+    cells.extend(rest.map(|cell| (cell, Some(Became::NotRun(why.to_owned())))));
+    let interrupted = Some(Became::NotRun(INTERRUPTED.to_owned()));
+    for (_, became) in cells.iter_mut().filter(|(_, became)| *became == interrupted) {
+        *became = Some(Became::NotRun(why.to_owned()));
+    }
+    cells
 }
 
 /// How long cells will take, as they did when they were last recorded.

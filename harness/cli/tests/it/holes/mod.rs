@@ -6,6 +6,7 @@ mod h3;
 mod h4;
 mod h5;
 mod h6;
+mod h7;
 mod h8;
 mod h9;
 mod h10;

@@ -8,3 +8,4 @@ mod r5;
 mod r6;
 mod r7;
 mod r8;
+mod r9;

@@ -100,7 +100,7 @@ pub(super) const INGREDIENTS: &[Ingredient] = &[
             format!("{}[^{name}]\n\n[^{name}]: {}\n\n[^{name}]: {}", pen.word(), pen.words(), pen.words())
         });
     }),
-    occur("a heading in a footnote", |pen, book| {
+    stop("a heading in a footnote", |pen, book| {
         let name = pen.name();
         into_guide(pen, book, |pen, _| format!("{}[^{name}]\n\n[^{name}]: # {}", pen.word(), pen.words()));
     }),

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use crate::budget::{self, FENCES};
 use crate::finding::Finding;
-use crate::place::RelPath;
+use crate::place::{RelPath, Span};
 
 use super::attribute::UNCLASSIFIED;
 use super::fence::{self, Block, Form, Scan};
@@ -48,13 +48,7 @@ pub fn extract_styled(
     let (mut expanded, mut findings) = include::expand(path, text, front.range.end, files);
     expanded.markdown = style.markdown;
     let mut scan = fence::scan(&expanded, front.range.end);
-    let many = scan.blocks.len();
-    if many > FENCES {
-        scan.blocks.clear();
-        let title = format!("the chapter holds {many} fences; a book holds at most {FENCES}");
-        let span = crate::place::Span::top(path.clone());
-        findings.push(Finding::error(budget::RULE, span, title, "Split the chapter, and the book."));
-    }
+    findings.extend(too_many(path, &mut scan));
     findings.extend(titles(&expanded, &scan));
     let (allows, problems) = allow::read(&expanded, &scan.html);
     findings.extend(problems);
@@ -100,6 +94,18 @@ pub fn extract_styled(
         text: expanded,
     };
     (chapter, findings)
+}
+
+/// Gives up the fences of a chapter that has more than a book may have.
+fn too_many(path: &RelPath, scan: &mut Scan) -> Option<Finding> {
+    let many = scan.blocks.len();
+    if many <= FENCES {
+        return None;
+    }
+    scan.blocks.clear();
+    let title = format!("the chapter holds {many} fences; a book holds at most {FENCES}");
+    let span = Span::top(path.clone());
+    Some(Finding::error(budget::RULE, span, title, "Split the chapter, and the book."))
 }
 
 /// The front matter of a chapter, as far as it has any.
