@@ -115,8 +115,11 @@ impl Search<'_> {
         if data.is_symlink() {
             return self.link(place, shown);
         }
-        if !data.is_dir() || place.file_name().is_some_and(|name| name == ".git") {
+        if !data.is_dir() {
             return;
+        }
+        if place.file_name().is_some_and(|name| PRIVATE.iter().any(|private| name == *private)) {
+            return self.found.extend(nearest(shown).map(|path| (path, Astray::Inside)));
         }
         let Ok(resolved) = place.canonicalize() else { return };
         if !self.entered.insert(resolved) {
@@ -260,6 +263,10 @@ mod tests {
         ];
         assert_eq!(found, expected.map(|(path, astray)| (path.to_owned(), astray)));
         assert_eq!(astray(&root, "docs/guides/out.txt").len(), 1);
+        assert!(
+            astray(&root, "").contains(&(RelPath::new(".git").unwrap(), Astray::Inside)),
+            "the source is the checkout"
+        );
         assert_eq!(astray(&root, "none"), []);
     }
 }

@@ -55,9 +55,11 @@ pub enum Output {
     Unreadable(String),
 }
 
-/// Where a symbolic link that mdBook follows leads to.
+/// How something in the book's source is not the book's: a symbolic link that mdBook follows leads away, or a folder belongs to a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Astray {
+    /// It is git's own folder, or dogfood's.
+    Inside,
     /// Out of the repository, or of the checkout where there is none.
     Outside,
     /// Into git's own folder, or dogfood's.

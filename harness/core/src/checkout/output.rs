@@ -141,21 +141,27 @@ fn links(files: &dyn Files, book: &BookToml) -> Vec<Finding> {
     places.extend(book.html.additional().filter_map(|path| RelPath::new(&path).ok()).map(|path| path.to_string()));
     places.sort();
     places.dedup();
-    for (link, astray) in places.iter().flat_map(|place| files.astray(place)) {
-        let (where_to, why) = match astray {
-            Astray::Outside => ("outside the checkout", "mdBook would publish what it leads to"),
-            Astray::Private => ("into a folder that nobody publishes", "mdBook would publish what it leads to"),
-            Astray::Round => {
-                ("to a folder that holds it", "mdBook copies the folder into itself until it cannot go on")
-            }
-        };
-        let title = format!("the symbolic link `{link}` leads {where_to}");
-        let help = "put the file itself there instead, or remove the link";
-        found.push(Finding::error(UNSAFE, Span::top(link), title, help).note(why));
-    }
+    found.extend(places.iter().flat_map(|place| files.astray(place)).map(|(path, astray)| led_astray(path, astray)));
     found.sort_by(|a, b| a.span.cmp(&b.span));
     found.dedup();
     found
+}
+
+fn led_astray(path: RelPath, astray: Astray) -> Finding {
+    let publishes = "mdBook would publish what it leads to";
+    let (where_to, why) = match astray {
+        Astray::Inside => {
+            let title = format!("the book's source holds `{path}`");
+            let help = "keep the source in a folder of its own, and name it in `src`";
+            return Finding::error(UNSAFE, Span::top(path), title, help).note("mdBook would publish everything in it");
+        }
+        Astray::Outside => ("outside the checkout", publishes),
+        Astray::Private => ("into a folder that nobody publishes", publishes),
+        Astray::Round => ("to a folder that holds it", "mdBook copies the folder into itself until it cannot go on"),
+    };
+    let title = format!("the symbolic link `{path}` leads {where_to}");
+    let help = "put the file itself there instead, or remove the link";
+    Finding::error(UNSAFE, Span::top(path), title, help).note(why)
 }
 
 #[cfg(test)]

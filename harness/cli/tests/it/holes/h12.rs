@@ -59,3 +59,15 @@ fn h12_a_plain_page_gets_the_file_that_the_gate_read() {
     let html = book.read("book/plain.html");
     assert!(html.contains("what the gate read") && !html.contains("TOKEN"), "{html}");
 }
+
+#[test]
+fn h12_a_source_that_holds_a_repository_is_not_built() {
+    let book = book("", "guide");
+    book.edit("book.toml", "src = \"guides\"", "src = \".\"");
+    book.write("SUMMARY.md", "# Summary\n\n- [g](guides/g.md)\n");
+    book.dogfood("check").code(1).says("error[unsafe-output]: the book's source holds `.git`");
+    book.dogfood("build").code(2).says("unsafe-output").silent_about("TOKEN");
+    assert!(!book.has("book"));
+    book.mdbook("build").says("unsafe-output");
+    assert!(!book.has("book/.git"));
+}
