@@ -102,7 +102,7 @@ fn a_secret_of_a_target_is_nowhere() {
 fn what_the_redactor_does_not_know_is_refused_and_not_written() {
     let spied = tempfile::tempdir().unwrap();
     let project = with_a_server(&spied.path().join("secret"));
-    let dump = "```sh recipe=dump\nprintf '%s' \"$SFTP_PASSWORD\" | od -An -v -tx1\n```\n";
+    let dump = "```sh recipe=dump\nprintf '%s' \"$SFTP_PASSWORD\" | od -v -tx1\n```\n";
     let guide = project.read("guides/a.md");
     let guide = guide.split("```sh recipe=shell").next().unwrap().to_owned() + dump;
     project.write("guides/a.md", &guide);

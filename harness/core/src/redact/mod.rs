@@ -9,6 +9,7 @@
 mod documented;
 mod encode;
 mod known;
+mod port;
 mod redacted;
 mod redactor;
 pub mod scan;

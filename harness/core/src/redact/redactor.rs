@@ -3,7 +3,8 @@
 //! Everything is looked for in the bytes as they came, and only then replaced, so no finding depends on the order of the searches.
 //! Secrets first: overlapping ones become one placeholder over all their bytes, so that no rest of a longer one shows. Then values that
 //! are no secret, in what is left, the longest first. Values shorter than eight bytes (a port, a user name) count only where no
-//! letter or digit stands beside them: `8080` in `180808` is not our port, and a trace full of such hits would say nothing true.
+//! letter or digit stands beside them: `8080` in `180808` is not our port, and a trace full of such hits would say nothing true. A small
+//! number counts only as the port of an address ([`port`]).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,7 +18,7 @@ use super::encode::{self, Needle, Reach, SHORTEST};
 use super::redacted::Replaced;
 use super::scan::Scan;
 use super::spread::{self, Spread, is_base64};
-use super::{Known, Redacted, Withheld, shapes};
+use super::{Known, Redacted, Withheld, port, shapes};
 
 /// Finds known values and secret shapes in foreign bytes, and lets pass what the second scan lets pass. Making one costs about as much as redacting a few kilobytes; make one per cell.
 pub struct Redactor {
@@ -397,6 +398,7 @@ impl Redactor {
             let mut hits: Vec<Piece> = short
                 .find_overlapping_iter(Input::new(bytes).span(gap.clone()))
                 .filter(|hit| free(hit.start().checked_sub(1)) && free(Some(hit.end())))
+                .filter(|hit| port::is_meant(&bytes[hit.range()], &bytes[..hit.start()], &self.known))
                 .map(|hit| Piece {
                     range: hit.range(),
                     label: Label::Known(self.short_owners[hit.pattern().as_usize()]),

@@ -68,9 +68,10 @@ fn signal(project: &Project, child: &Child, name: &str) {
 #[test]
 fn a_closed_terminal_ends_a_run_in_order() {
     for name in ["-HUP", "-QUIT", "-TERM", "-INT"] {
-        let (project, mut child) = waiting("");
+        let (project, child) = waiting("");
         signal(&project, &child, name);
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{name}");
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(130), "{name}: {}", String::from_utf8_lossy(&ended.stderr));
         let left = |folder: &str| std::fs::read_dir(project.path(folder)).unwrap().count();
         assert_eq!((left(".home/tmp"), left(".dogfood/runs")), (0, 0), "{name}");
     }
