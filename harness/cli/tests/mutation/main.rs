@@ -1,6 +1,8 @@
 //! Our own mutation test: takes the committed book, changes one thing at a time, and asks the gate. Every change that matters must be
 //! caught, and none that does not. Prints both counts. The gate is asked in memory; of the first mutation of each sort, and of every
 //! hundredth, the real `dogfood check` is asked too, and must say the same.
+//!
+//! Of a sort with many mutations some are tried, spread over all of them; `DOGFOOD_MUTATIONS=all` tries every one.
 
 #![expect(clippy::panic, reason = "a test stops where its own set-up is wrong")]
 
@@ -22,6 +24,9 @@ use dogfood_core::date::Date;
 use dogfood_core::place::RelPath;
 
 use self::memory::{Judge, Memory};
+
+/// So many mutations of one sort are tried, where there are more.
+const OF_A_SORT: usize = 400;
 
 /// The committed files that a mutation may touch: path to text.
 pub(crate) type Files = BTreeMap<RelPath, String>;
@@ -67,6 +72,11 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
     mutations.extend(guide::mutations(&root, &files));
     mutations.extend(book::mutations(&files));
     mutations.extend(stored::mutations(&files));
+    let made = mutations.len();
+    if std::env::var_os("DOGFOOD_MUTATIONS").is_none_or(|which| which != "all") {
+        mutations = spread(mutations);
+    }
+    say(&format!("{made} mutations made, {} of them tried", mutations.len()));
     assert!(mutations.iter().filter(|mutation| mutation.matters).count() > 100, "too few mutations to mean anything");
     assert!(mutations.iter().any(|mutation| !mutation.matters), "no harmless change is tried");
 
@@ -116,6 +126,21 @@ fn the_gate_catches_every_change_that_matters_and_none_that_does_not() {
         }
     });
     report(&mutations, &wrong.into_inner().expect("no worker panicked"));
+}
+
+/// Of every sort at most [`OF_A_SORT`], spread evenly over all of them.
+fn spread(mutations: Vec<Mutation>) -> Vec<Mutation> {
+    let mut sizes: BTreeMap<(&str, bool), (usize, usize)> = BTreeMap::new();
+    for mutation in &mutations {
+        sizes.entry((mutation.sort, mutation.matters)).or_default().0 += 1;
+    }
+    let mut is_tried = |mutation: &Mutation| {
+        let (size, at) = sizes.get_mut(&(mutation.sort, mutation.matters)).expect("each was counted");
+        let tried = |at: usize| at * OF_A_SORT.min(*size) / *size;
+        *at += 1;
+        tried(*at) > tried(*at - 1)
+    };
+    mutations.into_iter().filter(|mutation| is_tried(mutation)).collect()
 }
 
 /// The mutations that the real program is asked about, too.
