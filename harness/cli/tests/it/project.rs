@@ -211,7 +211,10 @@ impl Project {
         for entry in std::fs::read_dir(dir).unwrap().map(Result::unwrap) {
             let path = entry.path();
             let name = path.strip_prefix(self.dir.path()).unwrap().to_str().unwrap().to_owned();
-            if path.is_dir() && ![".home", ".dogfood", "book"].contains(&name.as_str()) {
+            // A link may lead to the folder that holds it.
+            if path.is_symlink() {
+                found.insert(name, format!("-> {}", std::fs::read_link(&path).unwrap().display()));
+            } else if path.is_dir() && ![".home", ".dogfood", "book"].contains(&name.as_str()) {
                 self.collect(&path, found);
             } else if path.is_file() {
                 found.insert(name, String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned());

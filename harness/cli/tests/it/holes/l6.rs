@@ -54,9 +54,11 @@ fn waiting(shell: &str) -> (Project, Child) {
     let (started, go) = (project.path(".home/started"), project.path(".home/go"));
     let script = format!("touch {}; until [ -e {} ]; do sleep 0.1; done", started.display(), go.display());
     let project = project.guide("a", "targets: [none]", &format!("```sh recipe=slow timeout=200s\n{script}\n```\n"));
-    let mut command: Command = project.command(Path::new("sh"));
+    // A test that runs in the background of a script has SIGINT and SIGQUIT ignored from its start.
+    let mut command: Command = project.command(Path::new("env"));
     let script = format!("{shell} exec \"$0\" run");
-    let child = command.args(["-c", &script, env!("CARGO_BIN_EXE_dogfood")]).stderr(Stdio::piped()).spawn().unwrap();
+    let words = ["--default-signal", "sh", "-c", &script, env!("CARGO_BIN_EXE_dogfood")];
+    let child = command.args(words).stderr(Stdio::piped()).spawn().unwrap();
     wait_until("the recipe begins", || project.has(".home/started"));
     (project, child)
 }
