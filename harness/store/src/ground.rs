@@ -10,7 +10,7 @@ use dogfood_core::book::names::is_copied;
 use dogfood_core::checkout::{Astray, NOJEKYLL, Output, Renderer, STAMP};
 use dogfood_core::place::RelPath;
 
-/// Folders whose files nobody publishes.
+/// Folders of programs, whose files nobody publishes.
 const PRIVATE: [&str; 2] = [".git", ".dogfood"];
 
 /// How much of a page is looked at for its stamp, which is in its first lines.
@@ -145,7 +145,7 @@ impl Search<'_> {
         }
         let own = link.parent().and_then(|folder| folder.canonicalize().ok());
         let below = aim.strip_prefix(self.top).ok();
-        let private = |path: &Path| path.iter().any(|part| PRIVATE.iter().any(|name| part == *name));
+        let private = |path: &Path| path.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
         let astray = match below {
             None => Some(Astray::Outside),
             Some(below) if private(below) => Some(Astray::Private),

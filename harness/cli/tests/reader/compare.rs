@@ -19,13 +19,20 @@ pub(crate) struct Pair<'a> {
     pub page: &'a Page,
     /// What `links` makes of the page where no file can be read.
     pub without_files: &'a Page,
+    /// Whether mdBook makes the page of the file itself: it asks no preprocessor for the page for wrong addresses.
+    pub raw: bool,
 }
 
 /// The chapters that have a page, in the order of the book.
 pub(crate) fn pairs(passed: &Passed) -> Vec<Pair<'_>> {
     let chapters = passed.pages.chapters().zip(passed.without_files.chapters());
     chapters
-        .filter_map(|(page, without_files)| Some(Pair { read: read_of(page, &passed.inputs)?, page, without_files }))
+        .filter_map(|(page, without_files)| {
+            let read = read_of(page, &passed.inputs)?;
+            let input = passed.inputs.book.html.not_found();
+            let raw = input.is_some_and(|input| passed.inputs.book.chapter(input).is_ok_and(|path| path == read.path));
+            Some(Pair { read, page, without_files, raw })
+        })
         .collect()
 }
 
@@ -38,13 +45,18 @@ fn read_of<'a>(page: &Page, inputs: &'a Inputs) -> Option<&'a Chapter> {
 /// The text that the gate judged, as mdBook alone would render it: without front matter, and without what dogfood replaces (pieces).
 pub(crate) fn judged_text(chapter: &Chapter) -> String {
     let text = &chapter.text.text;
-    let mut gone: Vec<std::ops::Range<usize>> = std::iter::once(0..chapter.front_matter.end).collect();
+    let mut gone = vec![(0..chapter.front_matter.end, "")];
     let pieces = chapter.pieces.iter().filter(|piece| piece.place != PiecePlace::Elsewhere);
-    gone.extend(pieces.map(|piece| piece.range.clone()));
-    gone.sort_by_key(|range| range.start);
+    // A paragraph of its own ends a list before it; so must what stands for it.
+    gone.extend(
+        pieces
+            .map(|piece| (piece.range.clone(), if piece.place == PiecePlace::Alone { "<!-- a piece -->" } else { "" })),
+    );
+    gone.sort_by_key(|(range, _)| range.start);
     let (mut out, mut at) = (String::new(), 0);
-    for range in gone {
+    for (range, instead) in gone {
         out.push_str(text.get(at..range.start).unwrap_or_default());
+        out.push_str(instead);
         at = at.max(range.end);
     }
     out + &text[at..]
@@ -56,7 +68,7 @@ pub(crate) fn chapter(pair: Pair<'_>, html: &str, reference: &str) -> Vec<String
     let mut found = Vec::new();
     let mut say = |what: String| found.push(format!("{}: {what}", pair.read.path));
     reads(pair, &mut say);
-    if (seen.stamps, seen.mains) != (1, 1) {
+    if (seen.stamps, seen.mains) != (usize::from(!pair.raw), 1) {
         say(format!("{} stamps and {} places for the chapter", seen.stamps, seen.mains));
     }
     blocks(pair.read, &seen, &mut say);

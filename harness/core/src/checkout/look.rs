@@ -62,7 +62,7 @@ pub enum Astray {
     Inside,
     /// Out of the repository, or of the checkout where there is none.
     Outside,
-    /// Into git's own folder, or dogfood's.
+    /// To a place whose name starts with a dot, as `.git` and `.env` do.
     Private,
     /// To a folder that holds it: copying would not end.
     Round,

@@ -156,7 +156,7 @@ fn led_astray(path: RelPath, astray: Astray) -> Finding {
             return Finding::error(UNSAFE, Span::top(path), title, help).note("mdBook would publish everything in it");
         }
         Astray::Outside => ("outside the checkout", publishes),
-        Astray::Private => ("into a folder that nobody publishes", publishes),
+        Astray::Private => ("to a place whose name starts with a dot", publishes),
         Astray::Round => ("to a folder that holds it", "mdBook copies the folder into itself until it cannot go on"),
     };
     let title = format!("the symbolic link `{path}` leads {where_to}");

@@ -148,7 +148,7 @@ fn nothing_is_written_or_published_beside_the_output() {
     let project = built_in("book");
     project.write(".git/config", "token\n");
     symlink("../.git", project.path("guides/all")).unwrap();
-    refused(&project, "leads into a folder that nobody publishes");
+    refused(&project, "leads to a place whose name starts with a dot");
     std::fs::remove_file(project.path("guides/all")).unwrap();
     symlink("..", project.path("guides/all")).unwrap();
     refused(&project, "leads to a folder that holds it");

@@ -261,13 +261,18 @@ fn hidden_lines_and_characters() {
     assert_eq!(told(&text, &findings, 7), "3:3 hidden-line: mdBook hides this line from the reader");
     check("```sh recipe=r hidelines=!\na\n!b\n```", &["3:1 hidden-line: mdBook hides this line from the reader"]);
     check("```rust file=a.rs\n# a\n```", &["2:1 hidden-line: mdBook hides this line from the reader"]);
-    for (character, name) in
-        [('\0', "0000"), ('\u{1b}', "001B"), ('\u{202e}', "202E"), ('\u{7f}', "007F"), ('\r', "000D")]
-    {
+    for (character, name) in [('\0', "0000"), ('\u{1b}', "001B"), ('\u{202e}', "202E"), ('\u{7f}', "007F")] {
         let fence = format!("```sh recipe=r\nécho a{character}b\n```");
         let said = format!("2:7 hidden-line: the fence holds the character U+{name}, which no reader sees");
         check(&fence, &[&said]);
     }
+    check(
+        "```sh recipe=r\na\rb\n```",
+        &[
+            "2:2 hidden-line: a carriage return without a line feed",
+            "2:2 hidden-line: the fence holds the character U+000D, which no reader sees",
+        ],
+    );
     check("```sh recipe=r\n\ta\u{a0}b\n```\n```text expect\n\u{1b}[0m\n```", &[]);
 }
 
