@@ -226,7 +226,7 @@ pub(crate) fn files(passed: &Passed, files: &BTreeMap<String, Vec<u8>>) -> Vec<S
 
 /// The page for addresses that lead nowhere: no chapter's, but its text may be one that the gate judged all the same.
 fn lost_differs(passed: &Passed, lost: &Seen) -> Vec<String> {
-    let pages: BTreeSet<_> = pairs(passed).iter().map(|pair| &pair.read.path).collect();
+    let pages: BTreeSet<_> = pairs(passed).iter().filter(|pair| !pair.raw).map(|pair| &pair.read.path).collect();
     let judged: Vec<&Chapter> = passed.inputs.chapters.iter().filter(|one| !pages.contains(&one.path)).collect();
     let texts: String = judged.iter().map(|chapter| judged_text(chapter)).collect();
     let known: BTreeSet<&str> = marked(&texts).collect();

@@ -48,9 +48,10 @@ fn a_kept_folder_stays_until_it_is_cleaned() {
     assert_eq!(lease.release(true), Vec::<String>::new());
     assert_eq!(sweep(root.path()), Swept::default());
     assert!(folder.exists());
-    assert_eq!(clean(root.path()), Swept { runs: 1, folders: 1, ..Swept::default() });
-    assert!(!folder.exists());
     // Folders of other tests, whose records are lost, may be found as well: they all lie in one temporary folder.
+    let cleaned = clean(root.path());
+    assert!(cleaned.runs == 1 && cleaned.folders >= 1 && cleaned.problems.is_empty(), "{cleaned:?}");
+    assert!(!folder.exists());
     assert_eq!(clean(root.path()).runs, 0);
 }
 
