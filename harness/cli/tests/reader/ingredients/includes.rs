@@ -45,7 +45,7 @@ pub(super) const INGREDIENTS: &[Ingredient] = &[
     stop("an include of a file that is not there", |pen, book| {
         into_guide(pen, book, |pen, up| format!("{{{{#include {up}parts/{}.txt}}}}", pen.name()));
     }),
-    stop("a playground in a guide", |pen, book| {
+    occur("a playground in a guide", |pen, book| {
         let body = format!("fn main() {{ /* {} */ }}\n", pen.unseen());
         let file = file(pen, &body);
         into_guide(pen, book, |pen, up| {

@@ -36,7 +36,7 @@ pub(super) const INGREDIENTS: &[Ingredient] = &[
         add_plain(pen, book, name.to_owned());
         book.alone = true;
     }),
-    stop("a page for what is not found", |pen, book| other(pen, book, "404.md")),
+    occur("a page for what is not found", |pen, book| other(pen, book, "404.md")),
     pass("a judged page for what is not found", |pen, book| {
         let text = format!("# {}\n\n```sh\necho {}\n```\n", pen.words(), pen.word());
         book.files.insert(format!("{SOURCE}/404.md"), text);
