@@ -78,6 +78,16 @@ fn outcomes(
     (hidden, refused)
 }
 
+/// Prints the counts of `secret`.
+fn count(secret: &str, encoded: &[Encoded], (hidden, refused): (usize, usize), produced: &Produced) {
+    let promised = encoded.iter().filter(|encoded| encoded.promised).count();
+    say(&format!(
+        "leak table, {secret}: {promised} of {promised} promised encodings hidden ({hidden}) or refused ({refused}) in {} outputs and files; {} not promised",
+        produced.0.len(),
+        encoded.len() - promised
+    ));
+}
+
 #[test]
 fn no_promised_encoding_of_a_targets_secret_is_printed_or_written() {
     let spied = tempfile::tempdir().expect("a folder");
@@ -113,14 +123,7 @@ fn no_promised_encoding_of_a_targets_secret_is_printed_or_written() {
         }
         produced.hold(&spied, &control);
     }
-    let promised = control.iter().filter(|encoded| encoded.promised).count();
-    say(&format!(
-        "leak table, a target's secret: {promised} of {promised} promised encodings hidden ({}) or refused ({}) in {} outputs and files; {} not promised",
-        recorded.0,
-        recorded.1,
-        produced.0.len(),
-        control.len() - promised
-    ));
+    count("a target's secret", &control, recorded, &produced);
     project.dogfood("clean").code(0);
 }
 
@@ -150,12 +153,5 @@ fn no_promised_encoding_of_a_made_secret_is_printed_or_written() {
     let project = project.set("CI", "true");
     produced.of("run in CI", project.dogfood("run"));
     produced.hold(&made, &control);
-    let promised = made.iter().filter(|encoded| encoded.promised).count();
-    say(&format!(
-        "leak table, a made secret: {promised} of {promised} promised encodings hidden ({}) or refused ({}) in {} outputs and files; {} not promised",
-        recorded.0,
-        recorded.1,
-        produced.0.len(),
-        made.len() - promised
-    ));
+    count("a made secret", &made, recorded, &produced);
 }

@@ -142,7 +142,8 @@ impl Assembly<'_> {
             }
             None => {
                 self.by_id.insert(id.clone(), self.drafts.len());
-                self.drafts.push(Draft { recipe: first(id, self.front, &words), words: Vec::new() });
+                // Room for one: most recipes have one step, and a vector that grows makes room for four, half a kilobyte each.
+                self.drafts.push(Draft { recipe: first(id, self.front, &words), words: Vec::with_capacity(1) });
                 self.drafts.len() - 1
             }
         };
@@ -201,7 +202,7 @@ fn first(id: Id, front: Option<&FrontMatter>, words: &Attributes) -> Recipe {
     let targets = named.or_else(|| front.map(FrontMatter::default_targets)).unwrap_or_else(FrontMatter::no_targets);
     Recipe {
         id,
-        steps: Vec::new(),
+        steps: Vec::with_capacity(1),
         files: Vec::new(),
         targets,
         toolboxes: words.toolboxes.clone(),
